@@ -1,0 +1,79 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+/// CI sets this; a warning then fails the build.
+let warningsAreErrors = Context.environment["SPIKELINE_WARNINGS_AS_ERRORS"] != nil
+
+let settings: [SwiftSetting] = [
+    .strictMemorySafety(),
+    .enableUpcomingFeature("ExistentialAny"),
+    .enableUpcomingFeature("MemberImportVisibility"),
+] + (warningsAreErrors ? [.treatAllWarnings(as: .error)] : [])
+
+/// A library module of the house and the modules it may import.
+func room(_ name: String, imports: [Target.Dependency] = []) -> Target {
+    .target(name: name, dependencies: imports, exclude: [], swiftSettings: settings)
+}
+
+/// The tests of one module; the folder mirrors the module's.
+func tests(of name: String, with more: [Target.Dependency] = []) -> Target {
+    .testTarget(
+        name: "\(name)Tests", dependencies: [.target(name: name), "SpikeTestSupport"] + more,
+        swiftSettings: settings)
+}
+
+let package = Package(
+    name: "spikeline",
+    products: [
+        .executable(name: "spikeline", targets: ["spikeline"]),
+        .library(name: "SpikeSignals", targets: ["SpikeSignals"]),
+        .library(name: "SpikeEncoders", targets: ["SpikeEncoders"]),
+        .library(name: "SpikeNetwork", targets: ["SpikeNetwork"]),
+        .library(name: "SpikeInterchange", targets: ["SpikeInterchange"]),
+    ],
+    dependencies: [
+        .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.0"),
+        .package(url: "https://github.com/jpsim/Yams", from: "6.2.0"),
+    ],
+    targets: [
+        // System shims: a module map, a header, nothing else.
+        .systemLibrary(name: "CSndfile", pkgConfig: "sndfile", providers: [.apt(["libsndfile1-dev"])]),
+        .systemLibrary(name: "CSamplerate", pkgConfig: "samplerate", providers: [.apt(["libsamplerate0-dev"])]),
+        .systemLibrary(name: "CHDF5", pkgConfig: "hdf5", providers: [.apt(["libhdf5-dev"])]),
+        .systemLibrary(name: "COpenBLAS", pkgConfig: "openblas", providers: [.apt(["libopenblas-dev"])]),
+
+        // The rooms, left to right along the way of a datum.
+        room("SpikeSignals"),
+        room("SpikeSensors", imports: ["SpikeSignals", "CSndfile", "CSamplerate"]),
+        room("SpikeEncoders", imports: ["SpikeSignals"]),
+        room("SpikeNetwork", imports: ["SpikeSignals"]),
+        room("SpikeHeads", imports: ["SpikeSignals"]),
+        room("SpikeTraining", imports: ["SpikeSignals", "SpikeNetwork", "SpikeEncoders", "SpikeHeads", "COpenBLAS"]),
+        room("SpikeInterchange", imports: ["SpikeSignals", "SpikeNetwork", "CHDF5"]),
+        room("SpikeSinks", imports: ["SpikeSignals"]),
+        room("SpikePictures", imports: ["SpikeSignals"]),
+        room("SpikePipeline", imports: ["SpikeSignals", .product(name: "Yams", package: "Yams")]),
+        .executableTarget(
+            name: "spikeline",
+            dependencies: [
+                "SpikeSignals", "SpikeSensors", "SpikeEncoders", "SpikeNetwork", "SpikeHeads", "SpikeTraining",
+                "SpikeInterchange", "SpikeSinks", "SpikePictures", "SpikePipeline",
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+            ],
+            swiftSettings: settings),
+
+        // Tests.
+        .target(name: "SpikeTestSupport", dependencies: ["SpikeSignals"], path: "Tests/SpikeTestSupport", swiftSettings: settings),
+        tests(of: "SpikeSignals"),
+        tests(of: "SpikeSensors"),
+        tests(of: "SpikeEncoders"),
+        tests(of: "SpikeNetwork"),
+        tests(of: "SpikeHeads"),
+        tests(of: "SpikeTraining", with: ["SpikeNetwork"]),
+        tests(of: "SpikeInterchange", with: ["SpikeNetwork"]),
+        tests(of: "SpikeSinks"),
+        tests(of: "SpikePictures"),
+        tests(of: "SpikePipeline"),
+        .testTarget(name: "SpikelineTests", dependencies: ["SpikeTestSupport", "SpikeSignals"], swiftSettings: settings),
+    ]
+)

@@ -1,0 +1,45 @@
+/// Where data enters: a file, a microphone, a socket.
+public protocol Source<Output>: AnyObject {
+    /// What the source delivers.
+    associatedtype Output: Batch
+    /// Whether the data arrives at its own pace (a microphone) and not at ours (a file).
+    var isLive: Bool { get }
+    /// Appends the next block to the empty `output`, waiting for it if it must.
+    ///
+    /// - Returns: false when the stream has ended and nothing was appended.
+    func read(into output: Output) throws(SpikelineError) -> Bool
+}
+
+/// Turns one kind of batch into another, synchronously.
+///
+/// A transform is deterministic: cutting the same input into other batches gives the same output.
+public protocol Transform<Input, Output>: AnyObject {
+    /// What the transform takes.
+    associatedtype Input: Batch
+    /// What the transform makes.
+    associatedtype Output: Batch
+    /// Consumes `input` and appends what follows from it to the empty `output`, and sets `output.upTo`.
+    func process(_ input: Input, into output: Output) throws(SpikelineError)
+    /// The stream has ended: appends what was still held back.
+    func finish(into output: Output) throws(SpikelineError)
+}
+
+extension Transform {
+    /// Holds nothing back.
+    public func finish(into output: Output) throws(SpikelineError) {}
+}
+
+/// Where data leaves: standard output, a file, a broker.
+public protocol Sink<Input>: AnyObject {
+    /// What the sink takes.
+    associatedtype Input: Batch
+    /// Delivers the batch.
+    func consume(_ input: Input) throws(SpikelineError)
+    /// The stream has ended: delivers what was still held back and closes.
+    func finish() throws(SpikelineError)
+}
+
+extension Sink {
+    /// Holds nothing back.
+    public func finish() throws(SpikelineError) {}
+}
