@@ -1,0 +1,139 @@
+import SpikeSignals
+
+/// The worst case of every sum in a network, computed from its weights before it runs.
+///
+/// For each neuron the largest current is `|bias| + sum over synapses of |weight| * most spikes of the source`. A
+/// leaky state driven by at most `I` per tick stays within `I * 32768 / (32768 - d) + 1` (geometric series; the 1
+/// covers rounding). A membrane that does not leak is bounded by its reset instead: if `I` is at most
+/// `maximum spikes * threshold`, what remains after the reset is below the threshold. If every bound fits an `Int32`,
+/// the engine's wrapping arithmetic cannot overflow; otherwise the network is refused.
+public struct RangeProof: Sendable {
+    /// The bounds of one population.
+    public struct Bounds: Hashable, Sendable {
+        /// The largest magnitude of a neuron's current in one tick.
+        public var current: Int64
+        /// The largest magnitude of a membrane potential.
+        public var membrane: Int64
+    }
+
+    /// The bounds, by population.
+    public let bounds: [Bounds]
+
+    /// Checks the shape of `network` and proves its ranges.
+    ///
+    /// - Throws: a ``SpikelineError`` that names the population or connection, the bound and what was found.
+    public init(_ network: NetworkDescription) throws(SpikelineError) {
+        try network.checkShapes()
+        let currents = network.largestCurrents()
+        var bounds: [Bounds] = []
+        for (index, population) in network.populations.enumerated() {
+            var worst = Bounds(current: 0, membrane: 0)
+            for neuron in 0..<population.size {
+                let current = currents[index][neuron]
+                let membrane = try population.membraneBound(ofNeuron: neuron, current: current)
+                worst.current = max(worst.current, current)
+                worst.membrane = max(worst.membrane, membrane)
+            }
+            let largest = max(worst.current, worst.membrane)
+            guard largest <= Int64(Int32.max) else {
+                throw SpikelineError(
+                    "expected every sum to stay within ±2,147,483,647, found a worst case of \(largest)",
+                    at: "layer \"\(population.name)\"",
+                    hint: "Use smaller weights, fewer inputs, or a membrane that leaks faster")
+            }
+            bounds.append(worst)
+        }
+        self.bounds = bounds
+    }
+}
+
+extension NetworkDescription {
+    /// For each population and neuron the largest magnitude of the current in one tick.
+    func largestCurrents() -> [[Int64]] {
+        var currents = populations.map { $0.biases.map { abs(Int64($0)) } }
+        for connection in connections {
+            let spikes = Int64(mostSpikes(of: connection.source))
+            let targets = populations[connection.target].size
+            unsafe connection.weights.withUnsafeBufferPointer { weights in
+                for row in stride(from: 0, to: weights.count, by: targets) {
+                    for neuron in 0..<targets {
+                        let weight = unsafe weights[row + neuron]
+                        currents[connection.target][neuron] += spikes * abs(Int64(weight))
+                    }
+                }
+            }
+        }
+        return currents
+    }
+
+    /// The most spikes that one neuron of `origin` fires in one tick.
+    public func mostSpikes(of origin: Connection.Origin) -> Int {
+        switch origin {
+        case .input: maximumInputSpikes
+        case .population(let index): Int(populations[index].neuron.spiking?.maximumSpikes ?? 0)
+        }
+    }
+
+    /// The number of neurons (or channels) of `origin`.
+    public func size(of origin: Connection.Origin) -> Int {
+        switch origin {
+        case .input: inputs
+        case .population(let index): populations[index].size
+        }
+    }
+}
+
+extension NeuronModel {
+    /// The parameters of a firing model, or nil for a readout.
+    public var spiking: SpikingParameters? {
+        switch self {
+        case .lif(let parameters): parameters
+        case .currentLIF(let parameters, _): parameters
+        case .adaptiveLIF(let parameters, _, _): parameters
+        case .leakyIntegrator: nil
+        }
+    }
+}
+
+extension Population {
+    /// The largest magnitude of the membrane potential of `neuron` when its current stays within ±`current`.
+    func membraneBound(ofNeuron neuron: Int, current: Int64) throws(SpikelineError) -> Int64 {
+        switch self.neuron {
+        case .leakyIntegrator(let decay):
+            return try leakyBound(decay: decay, drive: current)
+        case .lif(let parameters):
+            return try spikingBound(parameters, neuron: neuron, drive: current, threshold: Int64(thresholds[neuron]))
+        case .currentLIF(let parameters, let synapticDecay):
+            let synaptic = try leakyBound(decay: synapticDecay, drive: current)
+            return try spikingBound(parameters, neuron: neuron, drive: synaptic, threshold: Int64(thresholds[neuron]))
+        case .adaptiveLIF(let parameters, let adaptationDecay, let increment):
+            let raise = try leakyBound(
+                decay: adaptationDecay, drive: Int64(increment) * Int64(parameters.maximumSpikes))
+            let bound = try spikingBound(
+                parameters, neuron: neuron, drive: current, threshold: Int64(thresholds[neuron]))
+            return max(bound, Int64(thresholds[neuron]) + raise)
+        }
+    }
+
+    /// The bound of `x = decay(x) + drive`.
+    private func leakyBound(decay: Int32, drive: Int64) throws(SpikelineError) -> Int64 {
+        guard decay < NeuronModel.unity else {
+            throw SpikelineError(
+                "expected a decay below 32,768 (1.0 in Q15), found \(decay): the sum would grow without bound",
+                at: "layer \"\(name)\"", hint: "Give the state a leak")
+        }
+        let leak = Int64(NeuronModel.unity - decay)
+        return (drive * Int64(NeuronModel.unity) + leak - 1) / leak + 1
+    }
+
+    private func spikingBound(
+        _ parameters: SpikingParameters, neuron: Int, drive: Int64, threshold: Int64
+    ) throws(SpikelineError) -> Int64 {
+        let lowest = -Int64(parameters.floor)
+        let emptied = parameters.reset == .zero || drive <= Int64(parameters.maximumSpikes) * threshold
+        // Emptied by the reset: what is left is below the threshold, and one tick adds at most the drive.
+        // A refractory tick adds nothing. An adaptive threshold is not constant, so only the leak bounds it.
+        if case .adaptiveLIF = self.neuron {} else if emptied { return max(threshold + drive, lowest + drive) }
+        return max(try leakyBound(decay: parameters.membraneDecay, drive: drive), lowest)
+    }
+}

@@ -1,0 +1,258 @@
+import SpikeSignals
+
+/// Runs a ``NetworkDescription`` tick by tick in exact integers.
+///
+/// ```
+/// let network = try SpikingNetwork(description)
+/// try network.step([ChannelSpikes(channel: 3, count: 1), ChannelSpikes(channel: 17, count: 2)])
+/// network.potential(ofOutput: 0)
+/// ```
+/// Only neurons that fired cost synaptic work; a tick allocates nothing. The same input gives the same output however
+/// it is cut into batches, in debug and release builds, on every machine. Cost of a tick: one addition per synaptic
+/// operation (``synapticOperations``) and one state update per neuron.
+public final class SpikingNetwork: Transform {
+    /// The network that runs.
+    public let description: NetworkDescription
+    /// The proof that no sum overflows.
+    public let proof: RangeProof
+
+    /// Synaptic operations so far: one for each spike delivered to one target neuron; a count of `n` spikes that
+    /// arrive together is one operation, since it costs one multiplication and one addition.
+    public private(set) var synapticOperations = 0
+    /// Spikes that all populations have fired so far.
+    public private(set) var spikesFired = 0
+    /// Ticks so far.
+    public private(set) var ticks = 0
+
+    private let layers: [Layer]
+    private let input: Source
+    private let readout: Layer
+
+    /// Checks `description`, proves its ranges and allocates all state.
+    ///
+    /// - Throws: a ``SpikelineError`` that names the layer or connection that does not fit.
+    public init(_ description: NetworkDescription) throws(SpikelineError) {
+        proof = try RangeProof(description)
+        self.description = description
+        func depth(of origin: Connection.Origin) -> Int {
+            description.connections.filter { $0.source == origin }.flatMap(\.delays).reduce(0, max) + 1
+        }
+        let input = Source(size: description.inputs, depth: depth(of: .input))
+        let sources = description.populations.indices.map {
+            Source(size: description.populations[$0].size, depth: depth(of: .population($0)))
+        }
+        let layers = description.populations.indices.map { index in
+            let synapses = description.connections.filter { $0.target == index }.map { connection in
+                switch connection.source {
+                case .input: Synapses(connection, from: input, targets: description.populations[index].size)
+                case .population(let source):
+                    Synapses(connection, from: sources[source], targets: description.populations[index].size)
+                }
+            }
+            return Layer(description.populations[index], output: sources[index], synapses: synapses)
+        }
+        guard let last = layers.last else { throw SpikelineError("expected a layer, found none", at: "network") }
+        self.layers = layers
+        self.input = input
+        readout = last
+    }
+
+    /// The number of outputs.
+    public var outputs: Int { readout.state.size }
+
+    /// Forgets everything: all neurons at rest, no spikes under way, counters at zero.
+    public func reset() {
+        input.history.reset()
+        for layer in layers {
+            layer.state.reset()
+            layer.output.history.reset()
+        }
+        synapticOperations = 0
+        spikesFired = 0
+        ticks = 0
+    }
+
+    /// Advances the network by one tick with these input spikes.
+    ///
+    /// - Throws: a ``SpikelineError`` if a channel does not exist, comes twice, or fires more than the network was
+    ///   proved for; the network is then as if the tick had not had that and later spikes.
+    public func step(_ spikes: some Sequence<ChannelSpikes>) throws(SpikelineError) {
+        input.history.advance()
+        var next = 0
+        for spike in spikes {
+            guard Int(spike.channel) >= next, Int(spike.channel) < description.inputs,
+                Int(spike.count) <= description.maximumInputSpikes
+            else { throw refusal(of: spike, next: next) }
+            next = Int(spike.channel) + 1
+            input.history.append(spike)
+        }
+        for layer in layers {
+            synapticOperations &+= layer.gatherCurrents()
+            layer.output.history.advance()
+            layer.update()
+            spikesFired &+= layer.output.spikeCount
+        }
+        ticks &+= 1
+    }
+
+    /// The potential of output `index` after the latest tick.
+    public func potential(ofOutput index: Int) -> Int32 {
+        precondition(index >= 0 && index < readout.state.size)
+        return unsafe readout.state.membrane[index]
+    }
+
+    /// Calls `body` for each neuron of population `index` that fired in the latest tick.
+    public func forEachSpike(ofPopulation index: Int, _ body: (ChannelSpikes) -> Void) {
+        unsafe layers[index].output.history.spikes(delay: 0).forEach(body)
+    }
+
+    /// The membrane potentials of population `index` after the latest tick, after resets.
+    public func membranePotentials(ofPopulation index: Int) -> [Int32] {
+        let state = layers[index]
+        return (0..<state.state.size).map { unsafe state.state.membrane[$0] }
+    }
+
+    /// Runs every tick of `input` and appends its potentials to `output`.
+    public func process(_ input: SpikeBatch, into output: PotentialBatch) throws(SpikelineError) {
+        guard input.count > 0 || input.channels > 0 else {
+            output.upTo = max(output.upTo, input.upTo)
+            return
+        }
+        guard input.channels == description.inputs else {
+            throw SpikelineError(
+                "expected \(description.inputs) channels, found \(input.channels)", at: "network",
+                hint: "The encoder must have the parameters the model was trained with")
+        }
+        guard input.tickNanoseconds == description.tickNanoseconds else {
+            throw SpikelineError(
+                "expected ticks of \(description.tickNanoseconds) ns, found \(input.tickNanoseconds) ns",
+                at: "network", hint: "The encoder must have the parameters the model was trained with")
+        }
+        output.outputs = outputs
+        output.tickNanoseconds = input.tickNanoseconds
+        output.firstTick = input.firstTick
+        for tick in 0..<input.count {
+            try step(input.spikes[input.range(ofTick: tick)])
+            for index in 0..<outputs { output.potentials.append(potential(ofOutput: index)) }
+            output.levels.append(input.levels[tick])
+        }
+        output.upTo = input.upTo
+    }
+
+    private func refusal(of spike: ChannelSpikes, next: Int) -> SpikelineError {
+        let what =
+            if Int(spike.channel) >= description.inputs {
+                "expected channels below \(description.inputs), found channel \(spike.channel)"
+            } else if Int(spike.channel) < next {
+                "expected ascending channels, found channel \(spike.channel) after \(next - 1)"
+            } else {
+                "expected at most \(description.maximumInputSpikes) spikes per tick, found \(spike.count) on channel "
+                    + "\(spike.channel)"
+            }
+        return SpikelineError(
+            what, at: "network", hint: "The encoder must have the parameters the model was trained with")
+    }
+}
+
+extension SpikingNetwork {
+    /// A population or the input as the origin of spikes.
+    fileprivate final class Source {
+        var history: SpikeHistory
+
+        init(size: Int, depth: Int) { history = SpikeHistory(size: size, depth: depth) }
+
+        /// Spikes in the current tick, counts included.
+        var spikeCount: Int {
+            var total = 0
+            for unsafe spike in unsafe history.spikes(delay: 0) { total &+= Int(spike.count) }
+            return total
+        }
+    }
+
+    /// One connection, ready to run.
+    fileprivate struct Synapses {
+        let source: Source
+        let delays: [Int]
+        let weights: [Int8]
+        let matrix: Int
+        let targets: Int
+
+        init(_ connection: Connection, from source: Source, targets: Int) {
+            self.source = source
+            delays = connection.delays
+            weights = connection.weights
+            matrix = connection.weights.count / connection.delays.count
+            self.targets = targets
+        }
+
+        /// Adds what arrives in this tick to `currents`; returns the synaptic operations.
+        func deliver(into currents: UnsafeMutablePointer<Int32>) -> Int {
+            unsafe weights.withUnsafeBufferPointer { weights in
+                guard let base = weights.baseAddress else { return 0 }
+                var rows = 0
+                for tap in delays.indices {
+                    let spikes = unsafe source.history.spikes(delay: delays[tap])
+                    rows += spikes.count
+                    unsafe accumulate(spikes, weights: base + tap * matrix, targets: targets, into: currents)
+                }
+                return rows * targets
+            }
+        }
+    }
+
+    /// A population with its synapses and state, ready to run.
+    fileprivate final class Layer {
+        let population: Population
+        let output: Source
+        let synapses: [Synapses]
+        let state: PopulationState
+
+        init(_ population: Population, output: Source, synapses: [Synapses]) {
+            self.population = population
+            self.output = output
+            self.synapses = synapses
+            state = PopulationState(size: population.size)
+        }
+
+        /// Sums bias and synapses into the currents of this tick; returns the synaptic operations.
+        func gatherCurrents() -> Int {
+            unsafe population.biases.withUnsafeBufferPointer { biases in
+                guard let base = biases.baseAddress else { return }
+                unsafe state.current.update(from: base, count: state.size)
+            }
+            var operations = 0
+            for synapse in synapses { operations += unsafe synapse.deliver(into: state.current) }
+            return operations
+        }
+
+        /// Advances every neuron by one tick.
+        func update() {
+            unsafe population.thresholds.withUnsafeBufferPointer { thresholds in
+                guard let base = thresholds.baseAddress else { return }
+                switch population.neuron {
+                case .lif(let parameters):
+                    unsafe SpikeNetwork.update(
+                        state, rule: LIFRule(membraneDecay: parameters.membraneDecay), parameters: parameters,
+                        thresholds: base, fired: &output.history)
+                case .currentLIF(let parameters, let synapticDecay):
+                    unsafe SpikeNetwork.update(
+                        state,
+                        rule: CurrentLIFRule(membraneDecay: parameters.membraneDecay, synapticDecay: synapticDecay),
+                        parameters: parameters, thresholds: base, fired: &output.history)
+                case .adaptiveLIF(let parameters, let adaptationDecay, let increment):
+                    unsafe SpikeNetwork.update(
+                        state,
+                        rule: AdaptiveLIFRule(
+                            membraneDecay: parameters.membraneDecay, adaptationDecay: adaptationDecay,
+                            increment: increment),
+                        parameters: parameters, thresholds: base, fired: &output.history)
+                case .leakyIntegrator(let membraneDecay):
+                    for neuron in 0..<state.size {
+                        unsafe state.membrane[neuron] =
+                            decay(state.membrane[neuron], by: membraneDecay) &+ state.current[neuron]
+                    }
+                }
+            }
+        }
+    }
+}
