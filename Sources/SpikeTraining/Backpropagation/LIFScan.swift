@@ -1,0 +1,103 @@
+/// A layer of leaky integrate-and-fire neurons over all ticks of a batch: the engine's integers forward, a surrogate
+/// gradient backward.
+///
+/// Rows are time-major: tick `t` of clip `b` is row `t * clips + b`. Forward is the engine's rule with subtractive
+/// reset; the potential before the reset, in units of the threshold, is kept as `x` for the way back:
+/// ```
+/// spikes(x) = min(floor(x), maximum)  for x >= 1        surrogate  h(x) = 1 for 0 <= x <= maximum + 1, else 0
+/// x[t+1] = decay * (x[t] - spikes[t]) + input[t+1]      dL/dx[t] = dL/ds[t] h + decay * dL/dx[t+1] * (1 - h)
+/// ```
+/// The staircase is replaced by the straight line through its steps (straight-through estimator, Bengio et al. 2013),
+/// also inside the reset, so a neuron in its linear range passes its residue's gradient on at once.
+struct LIFScan {
+    let clips: Int
+    let width: Int
+    let decayQ15: Int32
+    let maximumSpikes: Int32
+    /// Replaces the staircase by the straight line that the surrogate gradient belongs to. Only gradient checks do.
+    var isSmoothed = false
+
+    /// Runs `ticks` ticks from rest.
+    ///
+    /// - Parameters:
+    ///   - currents: whole numbers, `[ticks * clips][width]`.
+    ///   - membranes: scratch of `clips * width`.
+    ///   - spikes: receives the spike counts.
+    ///   - potentials: receives the potentials before the reset in units of the threshold.
+    func forward(
+        _ currents: UnsafePointer<Float>, ticks: Int, thresholds: [Int32], biases: [Int32],
+        membranes: UnsafeMutablePointer<Int32>, spikes: UnsafeMutablePointer<Float>,
+        potentials: UnsafeMutablePointer<Float>
+    ) {
+        unsafe membranes.update(repeating: 0, count: clips * width)
+        let inverses = thresholds.map { 1 / Float($0) }
+        unsafe thresholds.withUnsafeBufferPointer { thresholds in
+            unsafe biases.withUnsafeBufferPointer { biases in
+                unsafe inverses.withUnsafeBufferPointer { inverses in
+                    guard let threshold = thresholds.baseAddress, let bias = biases.baseAddress,
+                        let inverse = inverses.baseAddress
+                    else { return }
+                    for row in 0..<ticks * clips {
+                        let start = row * width
+                        let v = unsafe membranes + (row % clips) * width
+                        for neuron in 0..<width {
+                            unsafe step(
+                                &v[neuron], current: Int32(currents[start + neuron]) &+ bias[neuron],
+                                threshold: threshold[neuron], inverse: inverse[neuron],
+                                spikes: &spikes[start + neuron], potential: &potentials[start + neuron])
+                        }
+                    }
+                }
+            }
+        }
+    }
+
+    @inline(__always)
+    private func step(
+        _ v: inout Int32, current: Int32, threshold: Int32, inverse: Float, spikes: inout Float,
+        potential: inout Float
+    ) {
+        v = Int32(truncatingIfNeeded: (Int64(v) &* Int64(decayQ15) &+ (1 << 14)) >> 15) &+ current
+        potential = Float(v) * inverse
+        var count: Int32 = 0
+        if v >= threshold {
+            count = min(v / threshold, maximumSpikes)
+            v &-= count &* threshold
+        }
+        spikes = Float(count)
+        if isSmoothed { smooth(&v, threshold: threshold, spikes: &spikes, potential: potential) }
+    }
+
+    /// Fires the fraction of a spike that the straight line gives, from the potential before the reset.
+    private func smooth(_ v: inout Int32, threshold: Int32, spikes: inout Float, potential: Float) {
+        spikes = min(max(potential, 0), Float(maximumSpikes) + 1)
+        v = Int32((potential - spikes) * Float(threshold))
+    }
+
+    /// Turns the gradient of the spikes into the gradient of the input in units of the threshold.
+    ///
+    /// - Parameters:
+    ///   - gradients: on entry `dL/d spikes`, on return `dL/d input`, `[ticks * clips][width]`.
+    ///   - potentials: as `forward` left them.
+    func backward(_ gradients: UnsafeMutablePointer<Float>, potentials: UnsafePointer<Float>, ticks: Int) {
+        let decay = Float(decayQ15) / 32_768
+        let top = Float(maximumSpikes) + 1
+        let row = clips * width
+        for tick in stride(from: ticks - 1, through: 0, by: -1) {
+            let g = unsafe gradients + tick * row
+            let x = unsafe potentials + tick * row
+            if tick == ticks - 1 {
+                for index in 0..<row {
+                    let inside: Float = unsafe x[index] >= 0 && x[index] <= top ? 1 : 0
+                    unsafe g[index] = g[index] * inside
+                }
+            } else {
+                let later = unsafe g + row
+                for index in 0..<row {
+                    let inside: Float = unsafe x[index] >= 0 && x[index] <= top ? 1 : 0
+                    unsafe g[index] = g[index] * inside + decay * later[index] * (1 - inside)
+                }
+            }
+        }
+    }
+}

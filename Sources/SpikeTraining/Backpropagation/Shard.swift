@@ -1,0 +1,221 @@
+/// One worker's part of a batch: forward in the engine's integers, backward with surrogate gradients.
+///
+/// ```
+/// counts --> currents --> threshold, bias --> spikes --> currents ... --> readout --> loss
+///        taps: one matrix product per delay, exact in Float because everything is a whole number
+/// ```
+/// A shard normalises over its own clips, so the result does not depend on how many threads there are. All buffers
+/// are allocated once.
+@safe
+final class Shard {
+    /// How a layer gets its thresholds and biases.
+    enum Normalization {
+        /// From the statistics of this shard's clips.
+        case batch
+        /// From running statistics, as the exported network has them.
+        case running(RunningStatistics)
+    }
+
+    let architecture: TemporalArchitecture
+    let layout: ParameterLayout
+    let clips: Int
+    let mostTicks: Int
+    /// The input counts, `[tick * clips + clip][channel]`.
+    let input: FloatBuffer
+    /// The gradient of the parameters; weights in units of whole numbers until the trainer rescales them.
+    let gradients: FloatBuffer
+    /// The readout in octaves, `[tick * clips + clip][output]`.
+    let readout: FloatBuffer
+    /// The statistics of the latest batch, by layer, in whole-number units.
+    private(set) var means: [[Float]] = []
+    private(set) var deviations: [[Float]] = []
+    /// See ``LIFScan/isSmoothed``.
+    var isSmoothed = false
+
+    private var currents: [FloatBuffer] = []
+    private var spikes: [FloatBuffer] = []
+    private var potentials: [FloatBuffer] = []
+    private var spikeGradients: [FloatBuffer] = []
+    private let readoutGradients: FloatBuffer
+    private let membranes: UnsafeMutablePointer<Int32>
+
+    /// A shard of `clips` clips of up to `mostTicks` ticks.
+    init(_ architecture: TemporalArchitecture, _ layout: ParameterLayout, clips: Int, mostTicks: Int) {
+        self.architecture = architecture
+        self.layout = layout
+        self.clips = clips
+        self.mostTicks = mostTicks
+        let rows = clips * mostTicks
+        input = FloatBuffer(rows * architecture.inputs)
+        gradients = FloatBuffer(layout.count)
+        readout = FloatBuffer(rows * architecture.outputs)
+        readoutGradients = FloatBuffer(rows * architecture.outputs)
+        for layer in architecture.layers {
+            currents.append(FloatBuffer(rows * layer.width))
+            spikes.append(FloatBuffer(rows * layer.width))
+            potentials.append(FloatBuffer(rows * layer.width))
+            spikeGradients.append(FloatBuffer(rows * layer.width))
+        }
+        let widest = max(architecture.layers.map(\.width).max() ?? 1, architecture.outputs)
+        unsafe membranes = .allocate(capacity: clips * widest)
+        unsafe membranes.initialize(repeating: 0, count: clips * widest)
+    }
+
+    deinit { unsafe membranes.deallocate() }
+
+    /// The spike counts of layer `index` after ``forward(ticks:weights:parameters:normalization:)``.
+    func spikeCounts(ofLayer index: Int) -> FloatBuffer { spikes[index] }
+
+    // MARK: Forward
+
+    /// Runs the input through all layers and the readout.
+    func forward(
+        ticks: Int, weights: QuantizedWeights, parameters: FloatBuffer, normalization: Normalization
+    ) {
+        means.removeAll()
+        deviations.removeAll()
+        for index in architecture.layers.indices {
+            let rows = ticks * clips
+            currents[index].clear(rows * architecture.layers[index].width)
+            forEachTap(ofLayer: index, ticks: ticks) { source, offset, rows, weightStart in
+                unsafe MatrixProduct.add(
+                    source.start, times: weights.weights.start + weightStart,
+                    to: currents[index].start + offset * architecture.layers[index].width, rows: rows,
+                    inner: architecture.sources(ofLayer: index), columns: architecture.layers[index].width)
+            }
+            fire(layer: index, ticks: ticks, weights: weights, parameters: parameters, normalization: normalization)
+        }
+        integrateReadout(ticks: ticks, weights: weights)
+    }
+
+    private func fire(
+        layer index: Int, ticks: Int, weights: QuantizedWeights, parameters: FloatBuffer,
+        normalization: Normalization
+    ) {
+        let width = architecture.layers[index].width
+        let statistics =
+            switch normalization {
+            case .batch: unsafe BatchNormalization(width: width).statistics(currents[index].start, rows: ticks * clips)
+            case .running(let running): running.wholeNumbers(layer: index, scales: weights.scales[index])
+            }
+        means.append(statistics.means)
+        deviations.append(statistics.deviations)
+        let parts = layout.layers[index]
+        let folded = FoldedNormalization(
+            means: statistics.means, deviations: statistics.deviations,
+            gains: parts.gains.map { unsafe parameters.start[$0] },
+            shifts: parts.shifts.map { unsafe parameters.start[$0] })
+        unsafe scan(width).forward(
+            currents[index].start, ticks: ticks, thresholds: folded.thresholds, biases: folded.biases,
+            membranes: membranes, spikes: spikes[index].start, potentials: potentials[index].start)
+    }
+
+    private func integrateReadout(ticks: Int, weights: QuantizedWeights) {
+        let outputs = architecture.outputs
+        readout.clear(ticks * clips * outputs)
+        for (source, part) in zip(architecture.readoutSources, layout.readoutWeights) {
+            unsafe MatrixProduct.add(
+                spikes[source].start, times: weights.weights.start + part.lowerBound, to: readout.start,
+                rows: ticks * clips, inner: architecture.layers[source].width, columns: outputs)
+        }
+        unsafe membranes.update(repeating: 0, count: clips * outputs)
+        let unit = 1 / Float(1 << architecture.potentialScaleBits)
+        for row in 0..<ticks * clips {
+            for output in 0..<outputs {
+                let position = row * outputs + output
+                let cell = (row % clips) * outputs + output
+                let decayed = unsafe (Int64(membranes[cell]) * Int64(architecture.readoutDecay) + (1 << 14)) >> 15
+                unsafe membranes[cell] =
+                    Int32(truncatingIfNeeded: decayed) + Int32(readout.start[position]) + weights.readoutBiases[output]
+                unsafe readout.start[position] = Float(membranes[cell]) * unit
+            }
+        }
+    }
+
+    // MARK: Backward
+
+    /// Computes the loss of the window and adds its gradient to ``gradients``.
+    func backward(
+        ticks: Int, window: Range<Int>, loss: PooledLoss, labels: [Int], clipWeights: [Float], teacher: [Float]?,
+        weights: QuantizedWeights, parameters: FloatBuffer
+    ) -> (loss: Float, correct: Int) {
+        gradients.clear()
+        readoutGradients.clear(ticks * clips * architecture.outputs)
+        let result = unsafe loss.evaluate(
+            readout.start, ticks: window, labels: labels, weights: clipWeights, teacher: teacher,
+            gradients: readoutGradients.start)
+        backwardReadout(ticks: ticks, weights: weights)
+        for index in architecture.layers.indices.reversed() {
+            backward(layer: index, ticks: ticks, weights: weights, parameters: parameters)
+        }
+        return result
+    }
+
+    private func backwardReadout(ticks: Int, weights: QuantizedWeights) {
+        let outputs = architecture.outputs
+        let row = clips * outputs
+        let decay = Float(architecture.readoutDecay) / 32_768
+        let unit = 1 / Float(1 << architecture.potentialScaleBits)
+        let g = unsafe readoutGradients.start
+        for index in 0..<ticks * row { unsafe g[index] *= unit }
+        for tick in stride(from: ticks - 2, through: 0, by: -1) {
+            for index in tick * row..<(tick + 1) * row { unsafe g[index] += decay * g[index + row] }
+        }
+        for position in 0..<ticks * row {
+            unsafe gradients.start[layout.readoutBiases.lowerBound + position % outputs] += g[position]
+        }
+        for index in architecture.layers.indices {
+            spikeGradients[index].clear(ticks * clips * architecture.layers[index].width)
+        }
+        for (source, part) in zip(architecture.readoutSources, layout.readoutWeights) {
+            let width = architecture.layers[source].width
+            unsafe MatrixProduct.add(
+                transposed: spikes[source].start, times: g, to: gradients.start + part.lowerBound,
+                rows: ticks * clips, inner: width, columns: outputs)
+            unsafe MatrixProduct.add(
+                g, timesTransposed: weights.weights.start + part.lowerBound, to: spikeGradients[source].start,
+                rows: ticks * clips, inner: width, columns: outputs)
+        }
+    }
+
+    private func backward(layer index: Int, ticks: Int, weights: QuantizedWeights, parameters: FloatBuffer) {
+        let width = architecture.layers[index].width
+        let inner = architecture.sources(ofLayer: index)
+        let parts = layout.layers[index]
+        let g = unsafe spikeGradients[index].start
+        unsafe scan(width).backward(g, potentials: potentials[index].start, ticks: ticks)
+        unsafe BatchNormalization(width: width).backward(
+            g, currents: currents[index].start, rows: ticks * clips, means: means[index],
+            deviations: deviations[index], gains: parameters.start + parts.gains.lowerBound,
+            gainGradients: gradients.start + parts.gains.lowerBound,
+            shiftGradients: gradients.start + parts.shifts.lowerBound)
+        forEachTap(ofLayer: index, ticks: ticks) { source, offset, rows, weightStart in
+            unsafe MatrixProduct.add(
+                transposed: source.start, times: g + offset * width, to: gradients.start + weightStart, rows: rows,
+                inner: inner, columns: width)
+            guard index > 0 else { return }
+            unsafe MatrixProduct.add(
+                g + offset * width, timesTransposed: weights.weights.start + weightStart,
+                to: spikeGradients[index - 1].start, rows: rows, inner: inner, columns: width)
+        }
+    }
+
+    /// Calls `body` for each tap with the source's rows, the first row they reach, how many rows do, and where the
+    /// tap's weights start.
+    private func forEachTap(
+        ofLayer index: Int, ticks: Int, _ body: (_ source: FloatBuffer, _ offset: Int, _ rows: Int, _ weights: Int) -> Void
+    ) {
+        let layer = architecture.layers[index]
+        let source = index == 0 ? input : spikes[index - 1]
+        let matrix = architecture.sources(ofLayer: index) * layer.width
+        for (tap, delay) in layer.delays.enumerated() where delay < ticks {
+            body(source, delay * clips, (ticks - delay) * clips, layout.layers[index].weights.lowerBound + tap * matrix)
+        }
+    }
+
+    private func scan(_ width: Int) -> LIFScan {
+        LIFScan(
+            clips: clips, width: width, decayQ15: architecture.membraneDecay,
+            maximumSpikes: Int32(architecture.maximumSpikes), isSmoothed: isSmoothed)
+    }
+}

@@ -1,0 +1,118 @@
+import SpikeSignals
+
+/// The state of a training run on disk, so that a stopped run goes on as if it had never stopped.
+///
+/// Little-endian: magic, fingerprint of architecture and configuration, epoch, optimiser steps, best epoch, best
+/// accuracy, then the parameters, both moments, the statistics, and parameters and statistics of the best epoch.
+struct Checkpoint {
+    static let magic: UInt64 = 0x3150_4B43_4C4B_5053  // "SPKLCKP1"
+    static let largestFile = 1 << 30
+
+    /// A number that differs between runs that must not be mixed up (FNV-1a, 64 bits).
+    static func fingerprint(_ architecture: TemporalArchitecture, _ configuration: TrainingConfiguration) -> UInt64 {
+        "\(architecture)\(configuration)".utf8.reduce(0xCBF2_9CE4_8422_2325) { ($0 ^ UInt64($1)) &* 0x100_0000_01B3 }
+    }
+}
+
+/// Parameters with their statistics: all that an exported network is made of.
+public struct TrainedParameters: Hashable, Sendable {
+    /// The parameters in their layout.
+    var parameters: [Float]
+    /// The statistics of the currents.
+    var statistics: RunningStatistics
+
+    fileprivate func write(to writer: inout ByteWriter) {
+        writer.append(parameters)
+        for layer in statistics.means.indices {
+            writer.append(statistics.means[layer])
+            writer.append(statistics.variances[layer])
+        }
+    }
+
+    fileprivate static func read(
+        _ reader: inout ByteReader, _ architecture: TemporalArchitecture, count: Int
+    ) -> TrainedParameters? {
+        guard let parameters = reader.floats(count: count) else { return nil }
+        var statistics = RunningStatistics(architecture)
+        for (index, layer) in architecture.layers.enumerated() {
+            guard let means = reader.floats(count: layer.width), let variances = reader.floats(count: layer.width)
+            else { return nil }
+            statistics.means[index] = means
+            statistics.variances[index] = variances
+        }
+        return TrainedParameters(parameters: parameters, statistics: statistics)
+    }
+}
+
+extension TrainableNetwork {
+    /// The parameters and statistics, to keep or to go back to.
+    public var snapshot: TrainedParameters {
+        get { TrainedParameters(parameters: parameters.array, statistics: statistics) }
+        set {
+            parameters.array = newValue.parameters
+            statistics = newValue.statistics
+        }
+    }
+
+    /// The network of the best epoch of a finished or stopped run with this architecture.
+    public static func best(
+        ofCheckpoint path: String, _ architecture: TemporalArchitecture
+    ) throws(SpikelineError) -> TrainableNetwork {
+        let network = TrainableNetwork(architecture, seed: 0)
+        var reader = ByteReader(try ByteFile.read(path, limit: Checkpoint.largestFile))
+        let count = network.layout.count
+        guard reader.integer() == Checkpoint.magic, (0..<5).allSatisfy({ _ in reader.integer() != nil }),
+            TrainedParameters.read(&reader, architecture, count: count) != nil, reader.floats(count: count) != nil,
+            reader.floats(count: count) != nil, let best = TrainedParameters.read(&reader, architecture, count: count)
+        else {
+            throw SpikelineError(
+                "expected a checkpoint of a network of \(count) parameters, found something else", at: path)
+        }
+        network.snapshot = best
+        return network
+    }
+}
+
+extension KeywordTrainer {
+    /// Writes the state of the run to `path`, atomically.
+    public func writeCheckpoint(to path: String) throws(SpikelineError) {
+        var writer = ByteWriter()
+        writer.append(Checkpoint.magic)
+        writer.append(Checkpoint.fingerprint(network.architecture, configuration))
+        for value in [epoch, optimizer.steps, bestEpoch] { writer.append(UInt64(value)) }
+        writer.append(bestAccuracy.bitPattern)
+        network.snapshot.write(to: &writer)
+        writer.append(optimizer.first.array)
+        writer.append(optimizer.second.array)
+        (best ?? network.snapshot).write(to: &writer)
+        try ByteFile.write(writer.bytes, to: path)
+    }
+
+    /// Goes on from a checkpoint of a run with the same architecture and configuration.
+    public func resume(from path: String) throws(SpikelineError) {
+        var reader = ByteReader(try ByteFile.read(path, limit: Checkpoint.largestFile))
+        guard reader.integer() == Checkpoint.magic else {
+            throw SpikelineError("expected a checkpoint of a training run, found something else", at: path)
+        }
+        guard reader.integer() == Checkpoint.fingerprint(network.architecture, configuration) else {
+            throw SpikelineError(
+                "expected a checkpoint of a run with these options, found one with others", at: path,
+                hint: "Give the options of that run, or start a new one")
+        }
+        let count = network.layout.count
+        guard let epoch = reader.integer(), let steps = reader.integer(), let bestEpoch = reader.integer(),
+            let accuracy = reader.integer(), epoch <= 1_000_000, steps <= 1_000_000_000, bestEpoch <= epoch,
+            let current = TrainedParameters.read(&reader, network.architecture, count: count),
+            let first = reader.floats(count: count), let second = reader.floats(count: count),
+            let best = TrainedParameters.read(&reader, network.architecture, count: count)
+        else { throw SpikelineError("the checkpoint ends too early or is damaged", at: path) }
+        self.epoch = Int(epoch)
+        self.bestEpoch = Int(bestEpoch)
+        bestAccuracy = Double(bitPattern: accuracy)
+        network.snapshot = current
+        optimizer.steps = Int(steps)
+        optimizer.first.array = first
+        optimizer.second.array = second
+        self.best = best
+    }
+}
