@@ -1,0 +1,6 @@
+import SpikeSignals
+
+extension Catalogue {
+    /// Every kind of stage that this program knows; a new one is one line here.
+    static let standard = Catalogue([])
+}

@@ -1,0 +1,10 @@
+import ArgumentParser
+
+/// The root of the command line; every verb is a file of its own in `Verbs`.
+struct Spikeline: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "spikeline",
+        abstract: "Turns sound into spikes, runs an integer spiking network over them, and reports words.",
+        version: "0.1.0",
+        subcommands: [Bench.self, Stages.self])
+}
