@@ -1,0 +1,124 @@
+import SpikeNetwork
+import SpikeSignals
+
+/// Reads what ``ModelWriter`` writes; the integers come from the weights and the metadata, never from NIR's floats.
+struct ModelReader {
+    /// The open HDF5 file.
+    let file: HDF5Object
+
+    /// The model in the file.
+    func model() throws(SpikelineError) -> ModelFile {
+        guard file.has("node") else {
+            throw SpikelineError("the file is HDF5 but no NIR graph: \"node\" is missing", at: file.file)
+        }
+        let root = try file.group("node")
+        guard root.has("metadata"), try root.group("metadata").has("spikeline") else { throw foreign(root) }
+        let metadata = try root.group("metadata")
+        let format = try metadata.text("spikeline")
+        guard format == ModelWriter.format else {
+            throw SpikelineError(
+                "the model has the format \"\(format.prefix(40))\", expected \"\(ModelWriter.format)\"", at: file.file)
+        }
+        let network = try network(root: root, metadata: metadata)
+        return ModelFile(
+            network: network, encoder: try stage("encoder", in: metadata), head: try stage("head", in: metadata),
+            information: try fields("information", in: metadata).values)
+    }
+
+    private func fields(_ name: String, in metadata: HDF5Object) throws(SpikelineError) -> Fields {
+        let text = try metadata.text(name)
+        return try Fields(
+            JSONReader.value(of: text, title: metadata.path(of: name), place: file.file), path: name, file: file.file)
+    }
+
+    private func stage(_ name: String, in metadata: HDF5Object) throws(SpikelineError) -> ModelFile.Stage {
+        let fields = try fields(name, in: metadata)
+        return ModelFile.Stage(type: try fields.string("type"), options: try fields.map("options"))
+    }
+
+    private func network(root: HDF5Object, metadata: HDF5Object) throws(SpikelineError) -> NetworkDescription {
+        let fields = try fields("network", in: metadata)
+        let plans = try NetworkMetadata.populations(fields)
+        let links = try NetworkMetadata.connections(fields, names: plans.map(\.name))
+        var network = NetworkDescription(
+            tickNanoseconds: Int64(try fields.integer("tick_ns", NetworkLimits.tickNanoseconds)),
+            inputs: try fields.integer("inputs", NetworkLimits.inputs),
+            maximumInputSpikes: try fields.integer("maximum_input_spikes", NetworkLimits.inputSpikes),
+            populations: [], connections: [])
+        try checkSize(links, plans, inputs: network.inputs)
+        network.populations = try populations(plans, metadata: metadata)
+        let nodes = try root.group("nodes")
+        for link in links {
+            let sources =
+                switch link.source {
+                case .input: network.inputs
+                case .population(let index): plans[index].size
+                }
+            network.connections.append(
+                try connection(link, sources: sources, targets: plans[link.target].size, nodes: nodes))
+        }
+        try NetworkLimits.check(network, file: file.file)
+        return network
+    }
+
+    /// Refuses networks above the limit of weights before any weight is read.
+    private func checkSize(
+        _ links: [NetworkMetadata.ConnectionPlan], _ plans: [NetworkMetadata.PopulationPlan], inputs: Int
+    ) throws(SpikelineError) {
+        var weights = 0
+        for link in links {
+            let sources = if case .population(let index) = link.source { plans[index].size } else { inputs }
+            weights += link.delays.count * sources * plans[link.target].size
+        }
+        guard weights <= NetworkLimits.weights else {
+            throw SpikelineError(
+                "the network has \(weights) weights, expected at most \(NetworkLimits.weights)", at: file.file)
+        }
+    }
+
+    private func populations(
+        _ plans: [NetworkMetadata.PopulationPlan], metadata: HDF5Object
+    ) throws(SpikelineError) -> [Population] {
+        let thresholds = try metadata.group("thresholds")
+        let biases = try metadata.group("biases")
+        var populations: [Population] = []
+        for plan in plans {
+            populations.append(
+                Population(
+                    name: plan.name, neuron: plan.neuron,
+                    thresholds: try thresholds.array(plan.name, dimensions: [plan.size]),
+                    biases: try biases.array(plan.name, dimensions: [plan.size])))
+        }
+        return populations
+    }
+
+    private func connection(
+        _ link: NetworkMetadata.ConnectionPlan, sources: Int, targets: Int, nodes: HDF5Object
+    ) throws(SpikelineError) -> Connection {
+        var weights: [Int8] = []
+        weights.reserveCapacity(link.nodes.count * sources * targets)
+        for name in link.nodes {
+            let matrix = try nodes.group(name).array("weight", dimensions: [targets, sources], of: Int8.self)
+            for source in 0..<sources {
+                for target in 0..<targets { weights.append(matrix[target * sources + source]) }
+            }
+        }
+        return Connection(source: link.source, target: link.target, delays: link.delays, weights: weights)
+    }
+
+    /// The error about a graph that another program wrote; it names the first nodes and their types.
+    private func foreign(_ root: HDF5Object) -> SpikelineError {
+        var names = "none"
+        if let nodes = try? root.group("nodes") {
+            let (some, total) = nodes.childNames(limit: 12)
+            let listed = some.map { name in
+                let type = (try? nodes.group(name).text("type")).map { " (" + $0.prefix(20) + ")" } ?? ""
+                return name + type
+            }
+            names = listed.joined(separator: ", ") + (total > some.count ? " and \(total - some.count) more" : "")
+        }
+        return SpikelineError(
+            "the NIR graph was made by another program, and import of foreign graphs is not there yet; its nodes: "
+                + names, at: file.file)
+    }
+}
