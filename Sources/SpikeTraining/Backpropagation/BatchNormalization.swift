@@ -3,7 +3,12 @@ struct BatchNormalization {
     let width: Int
 
     /// The mean and the standard deviation of each column of `currents` (`rows x width`), in double precision.
-    func statistics(_ currents: UnsafePointer<Float>, rows: Int) -> (means: [Float], deviations: [Float]) {
+    ///
+    /// - Parameter floor: added to the deviations, so that a current that never changes does not divide by zero;
+    ///   one step of a whole-number current by default.
+    func statistics(
+        _ currents: UnsafePointer<Float>, rows: Int, floor: Float = 1
+    ) -> (means: [Float], deviations: [Float]) {
         var sums = [Double](repeating: 0, count: width)
         var squares = [Double](repeating: 0, count: width)
         unsafe sums.withUnsafeMutableBufferPointer { sums in
@@ -22,7 +27,7 @@ struct BatchNormalization {
         let count = Double(rows)
         let means = sums.map { Float($0 / count) }
         let deviations = zip(sums, squares).map { sum, square in
-            Float(max((square - sum * sum / count) / count, 0).squareRoot() + 1)
+            Float(max((square - sum * sum / count) / count, 0).squareRoot()) + floor
         }
         return (means, deviations)
     }

@@ -15,7 +15,7 @@ public protocol ClipEncoder: AnyObject {
 /// in every epoch `e` with `(i + e) % period == 0`, from a generator seeded by slot and epoch. A resumed run finds the
 /// same examples.
 @safe
-final class ExamplePool {
+public final class ExamplePool {
     /// One example: where its counts start, and what it is.
     struct Slot: Sendable {
         var isStream: Bool
@@ -34,6 +34,21 @@ final class ExamplePool {
     private let counts: UnsafeMutablePointer<UInt8>
     private let stride: Int
     private var generations: [Int]
+
+    /// A pool for the epochs of `configuration`, encoded on as many threads as it has shards.
+    ///
+    /// - Parameter makeEncoder: makes an ear for each thread.
+    public convenience init(
+        _ configuration: TrainingConfiguration, material: SpeechMaterial, sampleRate: Int,
+        makeEncoder: () -> any ClipEncoder
+    ) {
+        self.init(
+            slots: configuration.slots(words: material.words),
+            composer: ExampleComposer(
+                material: material, augmentation: configuration.augmentation, sampleRate: sampleRate),
+            encoders: (0..<configuration.shards).map { _ in makeEncoder() }, seed: configuration.seed,
+            period: configuration.refreshEpochs)
+    }
 
     /// A pool of one slot for each entry of `slots`.
     init(slots: [Slot], composer: ExampleComposer, encoders: [any ClipEncoder], seed: UInt64, period: Int) {
@@ -71,6 +86,22 @@ final class ExamplePool {
         let skipped = slots[slot].isStream ? (2 * clipTicks - streamTicks) * channels : 0
         return unsafe body(counts + slot * stride + skipped)
     }
+
+    /// The slots of each step of an epoch: clips with clips, streams with streams, in drawn order.
+    func batches(of size: Int, epoch: Int) -> [[Int]] {
+        var generator = SeededGenerator(seed, 0x6F72_6465, UInt64(epoch))
+        var batches: [[Int]] = []
+        for isStream in [false, true] {
+            let members = slots.indices.filter { slots[$0].isStream == isStream }.shuffled(using: &generator)
+            for start in Swift.stride(from: 0, through: members.count - size, by: size) {
+                batches.append(Array(members[start..<start + size]))
+            }
+        }
+        return batches.shuffled(using: &generator)
+    }
+
+    /// How many ticks the network sees of a slot.
+    func ticks(ofSlot slot: Int) -> Int { slots[slot].isStream ? streamTicks : clipTicks }
 
     /// The epoch in which the example that slot `slot` holds in `epoch` was drawn.
     private func generation(ofSlot slot: Int, epoch: Int) -> Int { max(0, epoch - (slot + epoch) % period) }

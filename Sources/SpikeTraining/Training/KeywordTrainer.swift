@@ -41,45 +41,31 @@ public final class KeywordTrainer {
     let dev: [EncodedClip]
     private let pool: ExamplePool
     private let shards: [Shard]
-    private let teacher: TrainableNetwork?
-    private let teacherShards: [Shard]
+    private let teacher: KeywordTeacher?
     private let gradients: FloatBuffer
     private let schedule: LearningRate
 
-    /// Prepares a run.
+    /// Prepares a run on the examples of `pool`, measured on `dev`.
     ///
-    /// - Parameters:
-    ///   - makeEncoder: makes an ear for each thread.
-    ///   - teacher: a trained network with the same inputs and outputs whose opinions are learned too.
+    /// - Parameter teacher: a trained network whose opinions are learned too.
     public init(
-        _ architecture: TemporalArchitecture, configuration: TrainingConfiguration, material: SpeechMaterial,
-        dev: [EncodedClip], sampleRate: Int, teacher: TrainableNetwork? = nil, makeEncoder: () -> any ClipEncoder
+        _ architecture: TemporalArchitecture, configuration: TrainingConfiguration, pool: ExamplePool,
+        dev: [EncodedClip], teacher: KeywordTeacher? = nil
     ) {
         MatrixProduct.useCallingThreadOnly()
         self.configuration = configuration
+        self.pool = pool
         self.dev = dev
         self.teacher = teacher
-        teacher?.quantize()
-        network = TrainableNetwork(architecture, seed: configuration.seed)
+        let network = TrainableNetwork(architecture, seed: configuration.seed)
+        self.network = network
         optimizer = Adam(count: network.layout.count)
         gradients = FloatBuffer(network.layout.count)
-        let slots = Self.slots(configuration, words: material.words)
-        pool = ExamplePool(
-            slots: slots,
-            composer: ExampleComposer(
-                material: material, augmentation: configuration.augmentation, sampleRate: sampleRate),
-            encoders: (0..<configuration.shards).map { _ in makeEncoder() }, seed: configuration.seed,
-            period: configuration.refreshEpochs)
         let clips = configuration.batch / configuration.shards
-        let ticks = pool.streamTicks
-        let layout = network.layout
-        shards = (0..<configuration.shards).map { _ in Shard(architecture, layout, clips: clips, mostTicks: ticks) }
-        teacherShards = teacher.map { teacher in
-            (0..<configuration.shards).map { _ in
-                Shard(teacher.architecture, teacher.layout, clips: clips, mostTicks: ticks)
-            }
-        } ?? []
-        let steps = slots.count / configuration.batch * configuration.epochs
+        shards = (0..<configuration.shards).map { _ in
+            Shard(architecture, network.layout, clips: clips, mostTicks: pool.streamTicks)
+        }
+        let steps = pool.batches(of: configuration.batch, epoch: 0).count * configuration.epochs
         schedule = LearningRate(peak: configuration.learningRate, warmUp: 60, steps: steps)
     }
 
@@ -92,7 +78,7 @@ public final class KeywordTrainer {
         let encoded = now()
         var loss: Double = 0
         var correct = 0
-        let batches = drawBatches()
+        let batches = pool.batches(of: configuration.batch, epoch: epoch)
         for (index, batch) in batches.enumerated() {
             let result = train(batch)
             guard result.loss.isFinite else {
@@ -126,22 +112,8 @@ public final class KeywordTrainer {
 
     // MARK: Steps
 
-    /// The slots of each step of an epoch: clips with clips, streams with streams, in drawn order.
-    private func drawBatches() -> [[Int]] {
-        var generator = SeededGenerator(configuration.seed, 0x6F72_6465, UInt64(epoch))
-        var batches: [[Int]] = []
-        for isStream in [false, true] {
-            let slots = pool.slots.indices.filter { pool.slots[$0].isStream == isStream }.shuffled(using: &generator)
-            for start in stride(from: 0, through: slots.count - configuration.batch, by: configuration.batch) {
-                batches.append(Array(slots[start..<start + configuration.batch]))
-            }
-        }
-        return batches.shuffled(using: &generator)
-    }
-
     private func train(_ batch: [Int]) -> (loss: Float, correct: Int) {
-        let isStream = pool.slots[batch[0]].isStream
-        let ticks = isStream ? pool.streamTicks : pool.clipTicks
+        let ticks = pool.ticks(ofSlot: batch[0])
         let clips = shards[0].clips
         network.quantize()
         var results = [(loss: Float, correct: Int)](repeating: (0, 0), count: shards.count)
@@ -166,15 +138,7 @@ public final class KeywordTrainer {
         var loss = PooledLoss(clips: slots.count, outputs: shard.architecture.outputs)
         loss.smoothing = configuration.labelSmoothing
         loss.teacherShare = configuration.teacherShare
-        var opinions: [Float]?
-        if let teacher {
-            let other = teacherShards[worker]
-            fill(other.input, slots: slots, ticks: ticks)
-            other.forward(
-                ticks: ticks, weights: teacher.quantized, parameters: teacher.parameters,
-                normalization: .running(teacher.statistics))
-            opinions = unsafe loss.logEvidence(other.readout.start, ticks: window)
-        }
+        let opinions = teacher?.opinions(ofSlots: slots, pool: pool, worker: worker)
         shard.forward(
             ticks: ticks, weights: network.quantized, parameters: network.parameters, normalization: .batch)
         return shard.backward(
@@ -219,19 +183,6 @@ public final class KeywordTrainer {
         let unit = network.architecture.readoutUnit
         for part in network.layout.readoutWeights + [network.layout.readoutBiases] {
             for position in part { unsafe g[position] *= unit }
-        }
-    }
-
-    private static func slots(_ configuration: TrainingConfiguration, words: Int) -> [ExamplePool.Slot] {
-        let perWord = Float(configuration.examplesPerWord)
-        let counts =
-            [Int](repeating: configuration.examplesPerWord, count: words)
-            + [Int(perWord * configuration.unknownShare), Int(perWord * configuration.silenceShare)]
-        return counts.enumerated().flatMap { label, count in
-            (0..<count).map { index in
-                let isStream = Float(index) < Float(count) * configuration.augmentation.streams
-                return ExamplePool.Slot(isStream: isStream, label: label)
-            }
         }
     }
 }

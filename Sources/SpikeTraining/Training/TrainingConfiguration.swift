@@ -24,6 +24,10 @@ public struct TrainingConfiguration: Hashable, Sendable {
     public var refreshEpochs = 4
     /// Epochs without a better dev accuracy after which training stops.
     public var patience = 25
+    /// Epochs of the teacher, 0 for none.
+    public var teacherEpochs = 30
+    /// The teacher's largest learning rate.
+    public var teacherRate: Float = 4e-3
     /// Seeds the weights, the order and the examples.
     public var seed: UInt64 = 1
     /// How examples differ from the recordings.
@@ -31,6 +35,19 @@ public struct TrainingConfiguration: Hashable, Sendable {
 
     /// The defaults.
     public init() {}
+
+    /// The examples of an epoch for `words` words, unknown words and silence.
+    func slots(words: Int) -> [ExamplePool.Slot] {
+        let perWord = Float(examplesPerWord)
+        let counts =
+            [Int](repeating: examplesPerWord, count: words)
+            + [Int(perWord * unknownShare), Int(perWord * silenceShare)]
+        return counts.enumerated().flatMap { label, count in
+            (0..<count).map { index in
+                ExamplePool.Slot(isStream: Float(index) < Float(count) * augmentation.streams, label: label)
+            }
+        }
+    }
 }
 
 /// What an epoch of training came to.
