@@ -1,14 +1,3 @@
-/// Makes spike counts of a waveform; one per thread.
-public protocol ClipEncoder: AnyObject {
-    /// The number of channels of a tick.
-    var channels: Int { get }
-    /// Samples per tick.
-    var samplesPerTick: Int { get }
-    /// Encodes `samples` (24-bit, from a cold start) and writes `samples.count / samplesPerTick` ticks of `channels`
-    /// counts to `counts`.
-    func encode(_ samples: [Int32], into counts: UnsafeMutableBufferPointer<UInt8>)
-}
-
 /// The encoded examples of an epoch; a part of them is drawn anew for every epoch.
 ///
 /// Encoding costs more than a training step, so the pool keeps most examples for a few epochs: slot `i` is drawn anew
@@ -112,8 +101,9 @@ public final class ExamplePool {
             slots[slot].isStream
             ? composer.stream(label: slots[slot].label, using: &generator)
             : composer.clip(label: slots[slot].label, using: &generator)
-        unsafe encoder.encode(
-            Waveform.integers(samples),
-            into: UnsafeMutableBufferPointer(start: counts + slot * stride, count: stride))
+        var drawn: [UInt8] = []
+        drawn.reserveCapacity(stride)
+        encoder.appendCounts(of: Waveform.integers(samples), to: &drawn)
+        for (index, count) in drawn.prefix(stride).enumerated() { unsafe counts[slot * stride + index] = count }
     }
 }

@@ -3,18 +3,18 @@ import SpikeSignals
 /// Trains the float teacher on the same examples as the spiking network, and tells its opinion of an example.
 public final class KeywordTeacher {
     /// The epoch that comes next, from 0.
-    public private(set) var epoch = 0
-    private let configuration: TrainingConfiguration
-    private let architecture: TeacherArchitecture
+    public internal(set) var epoch = 0
+    let configuration: TrainingConfiguration
+    let architecture: TeacherArchitecture
     private let pool: ExamplePool
     private let dev: [EncodedClip]
     private let phases: Int
     private let shards: [TeacherShard]
-    private let parameters: FloatBuffer
+    let parameters: FloatBuffer
     private let gradients: FloatBuffer
-    private let optimizer: Adam
+    let optimizer: Adam
     private let schedule: LearningRate
-    private var running: [(means: [Float], variances: [Float])]
+    var running: [(means: [Float], variances: [Float])]
 
     /// A teacher for the examples of `pool`, whose ticks consist of `phases` steps.
     public init(

@@ -10,7 +10,11 @@ struct Checkpoint {
 
     /// A number that differs between runs that must not be mixed up (FNV-1a, 64 bits).
     static func fingerprint(_ architecture: TemporalArchitecture, _ configuration: TrainingConfiguration) -> UInt64 {
-        "\(architecture)\(configuration)".utf8.reduce(0xCBF2_9CE4_8422_2325) { ($0 ^ UInt64($1)) &* 0x100_0000_01B3 }
+        fingerprint("\(architecture)\(configuration)")
+    }
+
+    static func fingerprint(_ text: String) -> UInt64 {
+        text.utf8.reduce(0xCBF2_9CE4_8422_2325) { ($0 ^ UInt64($1)) &* 0x100_0000_01B3 }
     }
 }
 
@@ -114,5 +118,57 @@ extension KeywordTrainer {
         optimizer.first.array = first
         optimizer.second.array = second
         self.best = best
+    }
+}
+
+extension KeywordTeacher {
+    /// Writes the state of the teacher's run to `path`, atomically.
+    public func writeCheckpoint(to path: String) throws(SpikelineError) {
+        var writer = ByteWriter()
+        writer.append(Checkpoint.magic)
+        writer.append(fingerprint)
+        writer.append(UInt64(epoch))
+        writer.append(UInt64(optimizer.steps))
+        for values in [parameters.array, optimizer.first.array, optimizer.second.array] { writer.append(values) }
+        for statistics in running {
+            writer.append(statistics.means)
+            writer.append(statistics.variances)
+        }
+        try ByteFile.write(writer.bytes, to: path)
+    }
+
+    /// Goes on from a checkpoint of a teacher of the same shape and configuration.
+    public func resume(from path: String) throws(SpikelineError) {
+        var reader = ByteReader(try ByteFile.read(path, limit: Checkpoint.largestFile))
+        guard reader.integer() == Checkpoint.magic, reader.integer() == fingerprint else {
+            throw SpikelineError(
+                "expected a checkpoint of a teacher trained with these options, found something else", at: path,
+                hint: "Give the options of that run, or start a new one")
+        }
+        let count = parameters.count
+        guard let epoch = reader.integer(), let steps = reader.integer(), epoch <= 1_000_000, steps <= 1_000_000_000,
+            let values = reader.floats(count: count), let first = reader.floats(count: count),
+            let second = reader.floats(count: count)
+        else { throw SpikelineError("the checkpoint ends too early or is damaged", at: path) }
+        for index in running.indices {
+            guard let means = reader.floats(count: running[index].means.count),
+                let variances = reader.floats(count: running[index].variances.count)
+            else { throw SpikelineError("the checkpoint ends too early or is damaged", at: path) }
+            running[index] = (means, variances)
+        }
+        parameters.array = values
+        optimizer.first.array = first
+        optimizer.second.array = second
+        optimizer.steps = Int(steps)
+        self.epoch = Int(epoch)
+    }
+
+    /// Differs between teachers that must not be mixed up. How long a student learns does not matter to its teacher.
+    private var fingerprint: UInt64 {
+        var configuration = configuration
+        configuration.epochs = 0
+        configuration.learningRate = 0
+        configuration.patience = 0
+        return Checkpoint.fingerprint("\(architecture)\(configuration)")
     }
 }

@@ -1,0 +1,23 @@
+#if canImport(Glibc)
+    import Glibc
+#endif
+
+/// A progress bar with the time left, on a terminal.
+enum Progress {
+    /// Seconds of the monotonic clock.
+    static func now() -> Double {
+        var time = timespec()
+        unsafe clock_gettime(CLOCK_MONOTONIC, &time)
+        return Double(time.tv_sec) + Double(time.tv_nsec) * 1e-9
+    }
+
+    /// Draws `title [=====>    ] 42 %, 12 s left`.
+    static func show(_ title: String, share: Double, since start: Double) {
+        guard Console.isInteractive else { return }
+        let width = 30
+        let filled = min(width, max(0, Int(share * Double(width))))
+        let bar = String(repeating: "=", count: filled) + String(repeating: " ", count: width - filled)
+        let left = share > 0.01 ? "\(Int((now() - start) / share * (1 - share))) s left" : ""
+        Console.progress("\(title) [\(bar)] \(Int(share * 100)) %  \(left)")
+    }
+}
