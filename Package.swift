@@ -65,7 +65,7 @@ let package = Package(
         // Tests.
         .target(name: "SpikeTestSupport", dependencies: ["SpikeSignals"], path: "Tests/SpikeTestSupport", swiftSettings: settings),
         tests(of: "SpikeSignals"),
-        tests(of: "SpikeSensors"),
+        tests(of: "SpikeSensors", with: ["CSndfile"]),
         tests(of: "SpikeEncoders"),
         tests(of: "SpikeNetwork"),
         tests(of: "SpikeHeads"),

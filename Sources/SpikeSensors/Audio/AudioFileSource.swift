@@ -1,0 +1,106 @@
+import SpikeSignals
+
+#if canImport(Glibc)
+import Glibc
+#endif
+
+/// Plays a sound file, or one that comes through standard input, into a pipeline.
+///
+/// Any format, rate from 4 to 384 kHz and number of channels that libsndfile reads; delivered are mono blocks at
+/// ``Parameters/sampleRateHz`` with a sample clock that starts at 0:
+///
+///     block b holds the samples  b * n ..< (b + 1) * n        n = sampleRateHz * blockMs / 1000, at least 1
+///
+/// The last block may be shorter. Nothing is allocated per block once warm.
+///
+/// - A recording that is cut off or damaged is delivered up to the damage; then ``DamagePolicy`` decides.
+/// - A sample that is not a number or infinite is an error; a finite one beyond full scale is clipped and counted.
+/// - Standard input and named pipes are first copied to a nameless temporary file of at most 2 GiB.
+public final class AudioFileSource: Source {
+    /// How the file is to be played.
+    public struct Parameters: Hashable, Sendable {
+        /// How fast blocks are delivered.
+        public enum Pace: String, Hashable, Sendable, CaseIterable {
+            /// As fast as the machine allows.
+            case asFastAsPossible = "as_fast_as_possible"
+            /// Each block when its last sample would have been heard.
+            case realtime
+        }
+
+        /// Which channel is played.
+        public var channel = AudioChannel.mix
+        /// Samples per second of the blocks, 4,000 to 384,000; resampled if the file has another rate.
+        public var sampleRateHz = 16_000
+        /// The length of a block in milliseconds, 1 to 1,000.
+        public var blockMs = 100
+        /// How fast blocks are delivered.
+        public var pace = Pace.asFastAsPossible
+        /// What follows the sound part of a damaged recording.
+        public var whenDamaged = DamagePolicy.error
+
+        /// The mean of all channels at 16 kHz in blocks of 100 ms, as fast as possible.
+        public init() {}
+    }
+
+    /// Whether blocks come at the pace of the clock.
+    public let isLive: Bool
+    /// What is wrong with the recording, as far as it is known: at the latest when ``read(into:)`` has returned false.
+    public var damage: SpikelineError? { stream.file.damage }
+    /// How many samples lay beyond full scale and were clipped.
+    public var clippedSamples: Int64 { stream.clippedSamples }
+    /// How many samples have been delivered.
+    public private(set) var samplesDelivered: Int64 = 0
+
+    private let stream: SampleStream
+    private let parameters: Parameters
+    private let blockSamples: Int
+    private var started: timespec?
+
+    /// Opens the file at `path`, or standard input for `-`, and checks its header.
+    public init(path: String, parameters: Parameters = Parameters()) throws(SpikelineError) {
+        let name = SoundInput.name(of: path)
+        try Self.check(parameters.sampleRateHz, in: 4_000...384_000, "sample_rate_hz", at: name)
+        try Self.check(parameters.blockMs, in: 1...1_000, "block_ms", at: name)
+        stream = try SampleStream(path: path, channel: parameters.channel, rate: parameters.sampleRateHz)
+        self.parameters = parameters
+        isLive = parameters.pace == .realtime
+        blockSamples = max(1, parameters.sampleRateHz * parameters.blockMs / 1_000)
+    }
+
+    private static func check(
+        _ value: Int, in range: ClosedRange<Int>, _ name: String, at place: String
+    ) throws(SpikelineError) {
+        if let complaint = OptionSpec(name, .integer(range), help: "").complaint(about: .integer(value)) {
+            throw SpikelineError(complaint, at: place)
+        }
+    }
+
+    /// Appends the next block; see the type for what ends the stream.
+    public func read(into output: AudioBatch) throws(SpikelineError) -> Bool {
+        output.sampleRate = parameters.sampleRateHz
+        output.firstSample = samplesDelivered
+        output.samples.reserveCapacity(blockSamples)
+        try stream.append(blockSamples, to: &output.samples)
+        guard output.count > 0 else {
+            if parameters.whenDamaged == .error, let damage { throw damage }
+            return false
+        }
+        samplesDelivered += Int64(output.count)
+        output.updateUpTo()
+        if isLive { wait(until: output.upTo) }
+        return true
+    }
+
+    /// Sleeps until stream time `time`, counted from the first block by the monotonic clock.
+    private func wait(until time: StreamTime) {
+        var start = timespec()
+        if let started { start = started } else { unsafe clock_gettime(CLOCK_MONOTONIC, &start) }
+        started = start
+        let (seconds, rest) = time.nanoseconds.quotientAndRemainder(dividingBy: 1_000_000_000)
+        let nanoseconds = Int64(start.tv_nsec) + rest
+        var due = timespec(
+            tv_sec: start.tv_sec + Int(seconds + nanoseconds / 1_000_000_000), tv_nsec: Int(nanoseconds % 1_000_000_000)
+        )
+        while unsafe clock_nanosleep(CLOCK_MONOTONIC, TIMER_ABSTIME, &due, nil) == EINTR {}
+    }
+}
