@@ -41,17 +41,19 @@ enum Stopwatch {
         return Double(time.tv_sec) + Double(time.tv_nsec) / 1e9
     }
 
-    /// The least CPU time of `repetitions` runs of each of `bodies`, taken in turn so that all see the same machine.
-    static func least<Failure>(
-        of repetitions: Int, _ bodies: [() throws(Failure) -> Void]
-    ) throws(Failure) -> [Double] {
-        var least = bodies.map { _ in Double.infinity }
+    /// The least CPU time of `repetitions` runs of each of two bodies, taken in turn so that both see the same
+    /// machine.
+    static func least(
+        of repetitions: Int, _ first: () throws(SpikelineError) -> Void, _ second: () throws(SpikelineError) -> Void
+    ) throws(SpikelineError) -> (first: Double, second: Double) {
+        var least = (first: Double.infinity, second: Double.infinity)
         for _ in 0..<max(repetitions, 1) {
-            for (index, body) in bodies.enumerated() {
-                let start = threadSeconds()
-                try body()
-                least[index] = min(least[index], threadSeconds() - start)
-            }
+            var start = threadSeconds()
+            try first()
+            least.first = min(least.first, threadSeconds() - start)
+            start = threadSeconds()
+            try second()
+            least.second = min(least.second, threadSeconds() - start)
         }
         return least
     }

@@ -1,0 +1,74 @@
+import SpikeSignals
+
+#if canImport(Glibc)
+import Glibc
+#endif
+
+/// Compiles plain C while a benchmark runs, so that both sides see the same machine at the same time.
+///
+/// The compiler is `$CC`, or the first of `cc`, `clang` and `gcc` on the path; without one there is no reference.
+enum CCompiler {
+    /// A function of a library that was just compiled; the library stays loaded.
+    @safe struct Function {
+        /// Its address.
+        let address: UnsafeMutableRawPointer
+        /// The command that made it, for the table.
+        let command: String
+    }
+
+    /// Compiles `source` with `-O3` and finds `symbol` in it; nil if this machine has no working compiler.
+    static func function(_ symbol: String, in source: String) -> Function? {
+        guard let folder = makeTemporaryFolder() else { return nil }
+        let (text, library) = (folder + "/reference.c", folder + "/reference.so")
+        defer {
+            for path in [text, library] { _ = unsafe unlink(path) }
+            _ = unsafe rmdir(folder)
+        }
+        guard write(source, to: text) else { return nil }
+        for compiler in compilers {
+            let options = ["-std=c99", "-O3", "-shared", "-fPIC", "-w"]
+            guard run([compiler] + options + ["-o", library, text]) else { continue }
+            guard let handle = unsafe dlopen(library, RTLD_NOW), let address = unsafe dlsym(handle, symbol) else {
+                continue
+            }
+            return unsafe Function(address: address, command: "C, \(compiler) -O3")
+        }
+        return nil
+    }
+
+    private static var compilers: [String] {
+        unsafe getenv("CC").map { unsafe [String(cString: $0)] } ?? ["cc", "clang", "gcc"]
+    }
+
+    private static func makeTemporaryFolder() -> String? {
+        let base = unsafe getenv("TMPDIR").map { unsafe String(cString: $0) } ?? "/tmp"
+        var template = Array((base + "/spikeline-bench-XXXXXX").utf8CString)
+        return unsafe template.withUnsafeMutableBufferPointer { name in
+            guard let start = name.baseAddress, unsafe mkdtemp(start) != nil else { return nil }
+            return unsafe String(cString: start)
+        }
+    }
+
+    private static func write(_ text: String, to path: String) -> Bool {
+        guard let file = unsafe fopen(path, "w") else { return false }
+        let isWritten = unsafe fputs(text, file) >= 0
+        return unsafe fclose(file) == 0 && isWritten
+    }
+
+    /// Runs a command found on the path, silently; true if it ends with 0.
+    private static func run(_ arguments: [String]) -> Bool {
+        var actions = posix_spawn_file_actions_t()
+        guard unsafe posix_spawn_file_actions_init(&actions) == 0 else { return false }
+        defer { unsafe posix_spawn_file_actions_destroy(&actions) }
+        for file in [STDOUT_FILENO, STDERR_FILENO] {
+            unsafe posix_spawn_file_actions_addopen(&actions, file, "/dev/null", O_WRONLY, 0)
+        }
+        let words = unsafe arguments.map { unsafe strdup($0) } + [nil]
+        defer { unsafe words.forEach { unsafe free($0) } }
+        var child = pid_t()
+        guard unsafe posix_spawnp(&child, arguments[0], &actions, nil, words, environ) == 0 else { return false }
+        var status: Int32 = 0
+        while unsafe waitpid(child, &status, 0) < 0 { if errno != EINTR { return false } }
+        return status == 0
+    }
+}
