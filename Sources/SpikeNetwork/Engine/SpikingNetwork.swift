@@ -78,6 +78,7 @@ public final class SpikingNetwork: Transform {
     ///   proved for; the network is then as if the tick had not had that and later spikes.
     public func step(_ spikes: some Sequence<ChannelSpikes>) throws(SpikelineError) {
         input.history.advance()
+        for layer in layers { layer.output.history.advance() }
         var next = 0
         for spike in spikes {
             guard Int(spike.channel) >= next, Int(spike.channel) < description.inputs,
@@ -88,7 +89,6 @@ public final class SpikingNetwork: Transform {
         }
         for layer in layers {
             synapticOperations &+= layer.gatherCurrents()
-            layer.output.history.advance()
             layer.update()
             spikesFired &+= layer.output.spikeCount
         }

@@ -1,0 +1,96 @@
+import SpikeNetwork
+import SpikeSignals
+
+/// The same arithmetic written as plainly as possible: dense loops, `Int` everywhere, checked operators, the whole
+/// history of spikes in arrays. It shares no code with the engine.
+struct PlainNetwork {
+    let description: NetworkDescription
+    var membrane: [[Int]]
+    var second: [[Int]]
+    var refractory: [[Int]]
+    /// `[tick][origin][neuron]`; origin 0 is the input, origin `p + 1` population `p`.
+    var history: [[[Int]]] = []
+
+    init(_ description: NetworkDescription) {
+        self.description = description
+        let zeros = description.populations.map { [Int](repeating: 0, count: $0.size) }
+        membrane = zeros
+        second = zeros
+        refractory = zeros
+    }
+
+    mutating func step(_ input: [ChannelSpikes]) {
+        var channels = [Int](repeating: 0, count: description.inputs)
+        for spike in input { channels[Int(spike.channel)] = Int(spike.count) }
+        history.append([channels] + description.populations.map { [Int](repeating: 0, count: $0.size) })
+        let now = history.count - 1
+        for (index, population) in description.populations.enumerated() {
+            for neuron in 0..<population.size {
+                let current = self.current(index, neuron, now)
+                history[now][index + 1][neuron] = update(population, index, neuron, current)
+            }
+        }
+    }
+
+    private func current(_ target: Int, _ neuron: Int, _ now: Int) -> Int {
+        let size = description.populations[target].size
+        var sum = Int(description.populations[target].biases[neuron])
+        for connection in description.connections where connection.target == target {
+            let origin: Int
+            switch connection.source {
+            case .input: origin = 0
+            case .population(let index): origin = index + 1
+            }
+            let sources = history[now][origin].count
+            for (tap, delay) in connection.delays.enumerated() where now - delay >= 0 {
+                for source in 0..<sources {
+                    let weight = connection.weights[(tap * sources + source) * size + neuron]
+                    sum += Int(weight) * history[now - delay][origin][source]
+                }
+            }
+        }
+        return sum
+    }
+
+    private func decay(_ x: Int, _ factor: Int32) -> Int {
+        // Floor of (x * factor / 2^15 + 1/2), by division that rounds towards minus infinity.
+        let product = x * Int(factor) + 16_384
+        return product >= 0 ? product / 32_768 : -((-product + 32_767) / 32_768)
+    }
+
+    private mutating func update(_ population: Population, _ index: Int, _ neuron: Int, _ current: Int) -> Int {
+        guard let parameters = population.neuron.spiking else {
+            if case .leakyIntegrator(let factor) = population.neuron {
+                membrane[index][neuron] = decay(membrane[index][neuron], factor) + current
+            }
+            return 0
+        }
+        if refractory[index][neuron] > 0 {
+            refractory[index][neuron] -= 1
+            if case .adaptiveLIF(_, let factor, _) = population.neuron {
+                second[index][neuron] = decay(second[index][neuron], factor)
+            }
+            return 0
+        }
+        var drive = current
+        if case .currentLIF(_, let factor) = population.neuron {
+            second[index][neuron] = decay(second[index][neuron], factor) + current
+            drive = second[index][neuron]
+        }
+        var v = decay(membrane[index][neuron], parameters.membraneDecay) + drive
+        if v < Int(parameters.floor) { v = Int(parameters.floor) }
+        var threshold = Int(population.thresholds[neuron])
+        if case .adaptiveLIF = population.neuron { threshold += second[index][neuron] }
+        var spikes = 0
+        while v - spikes * threshold >= threshold, spikes < Int(parameters.maximumSpikes) { spikes += 1 }
+        if spikes > 0 {
+            v = parameters.reset == .subtract ? v - spikes * threshold : 0
+            refractory[index][neuron] = Int(parameters.refractoryTicks)
+        }
+        if case .adaptiveLIF(_, let factor, let increment) = population.neuron {
+            second[index][neuron] = decay(second[index][neuron], factor) + Int(increment) * spikes
+        }
+        membrane[index][neuron] = v
+        return spikes
+    }
+}
