@@ -1,0 +1,14 @@
+import SpikeSignals
+
+/// The `cochlea` stage of a pipeline: audio in, spikes out.
+public enum CochleaStage {
+    /// How pipelines name, check and make the stage.
+    public static let descriptor = StageDescriptor(
+        type: "cochlea", role: .transform, input: .audio, output: .spikes,
+        summary: "An ear: gammatone filters, hair cells, gain control and one spiking neuron per channel.",
+        options: Cochlea.Parameters.specs,
+        make: { (options, context) throws(SpikelineError) in
+            let parameters = try Cochlea.Parameters(options: options.values, place: context.stage)
+            return .transform(AnyTransform(try Cochlea(parameters, place: context.stage)))
+        })
+}

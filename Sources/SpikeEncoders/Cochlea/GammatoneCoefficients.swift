@@ -1,0 +1,102 @@
+extension Gammatone {
+    /// Two 64-bit lanes, one for each channel of a pair.
+    @usableFromInline typealias Lanes = SIMD2<UInt64>
+
+    /// One section of two channels: `y = b0 x[n] + b1 x[n-1] + c1 y[n-1] - c2 y[n-2]`, see ``PairCoefficients/run``.
+    struct Section: Sendable {
+        /// b0, Q30, in [0, 4).
+        var b0 = Lanes.zero
+        /// b1 + 2, Q30, in [0, 4).
+        var b1 = Lanes(repeating: 1 << 31)
+        /// What the offsets of the state, and the half for rounding, add up to, modulo 2^64.
+        var constant = Lanes.zero
+    }
+
+    /// The four sections of two neighbouring channels.
+    struct PairCoefficients: Sendable {
+        var first = Section()
+        var second = Section()
+        var third = Section()
+        var fourth = Section()
+        /// c1 + 2, Q30, in (0, 4).
+        var c1 = Lanes(repeating: 1 << 31)
+        /// c2, Q30, in [0, 1).
+        var c2 = Lanes.zero
+        /// Whether the fraction that a sum loses is added to the next one.
+        var feedback = false
+    }
+
+    /// What is computed once from the parameters.
+    ///
+    /// Every section is scaled so that the worst input there is, the sign pattern of its own impulse response at full
+    /// scale, drives it just below 2^31: overflow is impossible by construction and no bit of the state is wasted.
+    public struct Coefficients: Sendable {
+        /// The centre frequencies in hertz, ascending.
+        public let centreFrequencies: [Double]
+        /// For each channel, what one unit of its output stands for as a fraction of full scale.
+        public let unit: [Double]
+        let pairs: [PairCoefficients]
+
+        /// Designs the bank; `parameters` have passed ``Cochlea/Parameters/check(place:)``.
+        public init(_ parameters: Parameters) {
+            self.init(centreFrequencies: parameters.centreFrequencies, sampleRate: parameters.sampleRate)
+        }
+
+        /// Designs filters of any centre frequencies, in hertz, at least one and each below half the sample rate.
+        public init(centreFrequencies: [Double], sampleRate: Int) {
+            self.centreFrequencies = centreFrequencies
+            let channels = centreFrequencies.count
+            var pairs = [PairCoefficients](repeating: PairCoefficients(), count: (channels + 1) / 2)
+            var unit: [Double] = []
+            for (channel, frequency) in centreFrequencies.enumerated() {
+                if channel % 2 == 0 { pairs[channel / 2].feedback = frequency < Double(sampleRate) / 24 }
+                let design = GammatoneDesign(centreFrequency: frequency, sampleRate: Double(sampleRate))
+                let scale = pairs[channel / 2].set(lane: channel % 2, to: design)
+                unit.append(1 / (scale * design.centreGain * Double(1 << 30)))
+            }
+            if channels % 2 == 1 { pairs[channels / 2].setSilent(lane: 1) }
+            self.pairs = pairs
+            self.unit = unit
+        }
+    }
+}
+
+extension Gammatone.PairCoefficients {
+    /// The input is within ±2^30; the state stays below 2^31 less a margin for rounding: half a unit in each section,
+    /// times the sum of its pole response, is below 2^24 for every rate and frequency that the parameters allow.
+    private static let headroom = Double((1 << 31) - (1 << 24)) / Double(1 << 30)
+
+    /// Scales and rounds `design` into one lane.
+    ///
+    /// - Returns: the gain from input to output relative to the unscaled cascade.
+    mutating func set(lane: Int, to design: GammatoneDesign) -> Double {
+        let (c1, c2) = (SetUpMath.fixed(design.c1, bits: 30), SetUpMath.fixed(design.c2, bits: 30))
+        self.c1[lane] = UInt64(c1 + 1 << 31)
+        self.c2[lane] = UInt64(c2)
+        var scale = 1.0
+        for (index, path) in Self.sections.enumerated() {
+            let zero = design.zeros[index]
+            // b0 below 4 and |b1| below 2 is what the lanes hold; only exotic banks come near.
+            let gain = min(Self.headroom / design.bounds[index] / scale, 3.9, 1.9 / max(abs(zero), 1e-9))
+            let (b0, b1) = (SetUpMath.fixed(gain, bits: 30), SetUpMath.fixed(gain * zero, bits: 30))
+            self[keyPath: path].set(lane: lane, b0: b0, b1: b1, c1: c1, c2: c2, half: feedback ? 0 : 1 << 29)
+            scale *= gain
+        }
+        return scale
+    }
+
+    /// A lane whose output stays zero.
+    mutating func setSilent(lane: Int) {
+        for path in Self.sections { self[keyPath: path].set(lane: lane, b0: 0, b1: 0, c1: 0, c2: 0, half: 0) }
+    }
+
+    private static var sections: [WritableKeyPath<Self, Gammatone.Section>] { [\.first, \.second, \.third, \.fourth] }
+}
+
+extension Gammatone.Section {
+    fileprivate mutating func set(lane: Int, b0: Int64, b1: Int64, c1: Int64, c2: Int64, half: Int64) {
+        self.b0[lane] = UInt64(b0)
+        self.b1[lane] = UInt64(b1 + 1 << 31)
+        constant[lane] = UInt64(bitPattern: (1 << 61) &+ half &- (1 << 31) &* (b0 &+ b1 &+ c1 &- c2))
+    }
+}
