@@ -29,9 +29,8 @@ struct ExampleComposer: Sendable {
         let count = 2 * second
         var samples = [Float](repeating: 0, count: count)
         let isSilence = label == material.labels.count - 1
-        if !isSilence, label == material.words, !material.speech.isEmpty, generator.chance(0.4) {
-            let speech = material.speech[generator.index(below: material.speech.count)]
-            samples = Waveform.cut(speech, count: count, using: &generator)
+        if label == material.words, generator.chance(augmentation.runningSpeech) {
+            samples = runningSpeech(count: count, using: &generator)
             return finished(samples, speech: samples, using: &generator)
         }
         var word = isSilence ? [] : drawWord(label: label, using: &generator)
@@ -61,6 +60,30 @@ struct ExampleComposer: Sendable {
         }
         let clips = material.clips[label]
         return clips.isEmpty ? [] : Waveform.floats(clips[generator.index(below: clips.count)])
+    }
+
+    /// Speech without any of the words: cut from a recording, or pieces of words strung together so that none is whole.
+    private func runningSpeech(count: Int, using generator: inout SeededGenerator) -> [Float] {
+        if !material.speech.isEmpty, generator.chance(0.5) {
+            let speech = material.speech[generator.index(below: material.speech.count)]
+            let speed = generator.uniform(augmentation.speed)
+            let cut = Waveform.cut(speech, count: Int(Float(count) * speed) + 8, using: &generator)
+            return Array(Waveform.resampled(cut, speed: speed).prefix(count))
+        }
+        var samples = [Float](repeating: 0, count: count)
+        var position = 0
+        while position < count {
+            let word = anyWord(using: &generator)
+            let length = Int(generator.uniform(0.12...0.32) * Float(sampleRate))
+            guard word.count > length else { break }
+            // The spoken part lies around the middle of a clip.
+            let first = word.count / 4 + generator.index(below: max(1, word.count / 2 - length / 2))
+            let piece = Array(word[min(first, word.count - length)..<min(first, word.count - length) + length])
+            let gain = 0.1 / max(Waveform.level(piece), 0.01) * Waveform.amplitude(generator.uniform(-5...5))
+            Waveform.mix(piece, gain: gain, into: &samples, at: position)
+            position += length + (generator.chance(0.2) ? Int(generator.uniform(0...0.3) * Float(sampleRate)) : -160)
+        }
+        return samples
     }
 
     private func anyWord(using generator: inout SeededGenerator) -> [Float] {
@@ -134,6 +157,8 @@ public struct Augmentation: Hashable, Sendable {
     public var clean: Float = 0.15
     /// The share of the unknown words that are made of other words, joined or reversed.
     public var hardNegatives: Float = 0.3
+    /// The share of running speech without words among the unknown examples in running sound.
+    public var runningSpeech: Float = 0.45
     /// The share of examples that are running sound rather than clips.
     public var streams: Float = 0.35
 

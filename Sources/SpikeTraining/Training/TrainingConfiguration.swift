@@ -13,7 +13,7 @@ public struct TrainingConfiguration: Hashable, Sendable {
     /// The share of a label that is spread over all labels.
     public var labelSmoothing: Float = 0.05
     /// The share of the teacher in the loss, if there is one.
-    public var teacherShare: Float = 0.5
+    public var teacherShare: Float = 0.6
     /// Examples of each word in an epoch.
     public var examplesPerWord = 420
     /// Examples of unknown words for each example of a word.
