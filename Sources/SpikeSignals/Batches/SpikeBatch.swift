@@ -57,7 +57,8 @@ public final class SpikeBatch: Batch {
 
     /// Adds spikes to the tick that is being filled; channels ascend within a tick.
     public func append(channel: Int, count: Int) {
-        spikes.append(ChannelSpikes(channel: UInt16(truncatingIfNeeded: channel), count: UInt16(truncatingIfNeeded: count)))
+        spikes.append(
+            ChannelSpikes(channel: UInt16(truncatingIfNeeded: channel), count: UInt16(truncatingIfNeeded: count)))
     }
 
     /// Ends the tick that is being filled, also when nothing fired in it, and advances ``upTo`` to its end.

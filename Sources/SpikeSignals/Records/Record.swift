@@ -5,6 +5,14 @@ public enum Record: Hashable, Sendable {
     /// A sensor misbehaved.
     case sensorFault(SensorFaultRecord)
 
+    /// When it was noticed, in stream time; a stage gives its records in this order.
+    public var at: StreamTime {
+        switch self {
+        case .keyword(let record): record.at
+        case .sensorFault(let record): record.at
+        }
+    }
+
     /// The record as one JSON object without line breaks; the order of the fields is fixed.
     public var json: String { jsonValue.text }
 

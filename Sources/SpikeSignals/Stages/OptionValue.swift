@@ -79,7 +79,8 @@ extension OptionSpec.Shape {
         case .bool: "true or false"
         case .integer(let range):
             range.upperBound == .max
-                ? "a whole number, \(range.lowerBound) or more" : "a whole number from \(range.lowerBound) to \(range.upperBound)"
+                ? "a whole number, \(range.lowerBound) or more"
+                : "a whole number from \(range.lowerBound) to \(range.upperBound)"
         case .number(let range):
             range.upperBound == .infinity
                 ? "a number, \(range.lowerBound) or more" : "a number from \(range.lowerBound) to \(range.upperBound)"

@@ -1,0 +1,64 @@
+import SpikeSignals
+
+extension PipelineChecker {
+    /// Checks that the tests of the pipeline name stages that exist and fit.
+    mutating func checkTests() {
+        var names: Set<String> = []
+        for test in document.tests {
+            if !names.insert(test.name).inserted {
+                log.error("two tests are called \"\(test.name)\"", at: test.places.name)
+            }
+            checkInsert(of: test)
+            for expectation in test.expectations { checkExpectation(expectation, of: test) }
+        }
+    }
+
+    private mutating func checkInsert(of test: PipelineTest) {
+        guard let index = stage(test.at, at: test.places.at) else { return }
+        let stage = document.stages[index]
+        guard stage.role != .source else {
+            log.error("\"\(test.at)\" is a source; \"at\" names the stage that is given the file", at: test.places.at)
+            return
+        }
+        guard let source = catalogue.descriptors[PipelineOverrides.fileSource.type], let given = source.output else {
+            let type = PipelineOverrides.fileSource.type
+            log.error("this program cannot insert files: it has no \"\(type)\"", at: test.places.at)
+            return
+        }
+        if let taken = kinds[index]?.input, taken != given {
+            log.error(
+                "a sound file gives \(given.rawValue), but \"\(test.at)\" takes \(taken.rawValue)", at: test.places.at)
+        }
+    }
+
+    private mutating func checkExpectation(_ expectation: PipelineTest.Expectation, of test: PipelineTest) {
+        guard let index = stage(expectation.from, at: expectation.fromPlace), let kind = kinds[index] else { return }
+        guard kind.output == .records else {
+            let found = kind.output.map(\.rawValue) ?? "nothing"
+            log.error("\"\(expectation.from)\" gives \(found); only records can be expected", at: expectation.fromPlace)
+            return
+        }
+        guard let at = indices[test.at], !isReached(index, from: at) else { return }
+        log.error(
+            "nothing flows from \"\(test.at)\", where the file is inserted, to \"\(expectation.from)\"",
+            at: expectation.fromPlace)
+    }
+
+    private mutating func stage(_ name: String, at place: Place) -> Int? {
+        if let index = indices[name] { return index }
+        let hint = NearMiss.hint(for: name, among: document.stages.map(\.name.text))
+        log.error("the test names \"\(name)\", which is not defined" + (hint.isEmpty ? "" : "." + hint), at: place)
+        return nil
+    }
+
+    /// Whether what `start` is given comes, through other stages, to `index`.
+    private func isReached(_ index: Int, from start: Int) -> Bool {
+        var seen: Set<Int> = [index]
+        var open = [index]
+        while let next = open.popLast() {
+            if next == start { return true }
+            for source in inputs[next] where seen.insert(source).inserted { open.append(source) }
+        }
+        return false
+    }
+}

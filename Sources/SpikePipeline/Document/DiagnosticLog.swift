@@ -1,0 +1,58 @@
+/// Collects complaints about one pipeline.
+///
+/// A hostile file could earn a complaint per byte, each with a search for near misses; after ``limit`` complaints
+/// messages are no longer even made.
+struct DiagnosticLog: Sendable {
+    /// How many complaints are kept.
+    static let limit = 100
+
+    /// The file that the complaints quote.
+    let text: SourceText
+    private(set) var entries: [(place: Place, diagnostic: Diagnostic)] = []
+    /// Whether there is an error among the complaints.
+    private(set) var hasErrors = false
+
+    init(text: SourceText) { self.text = text }
+
+    /// Notes an error; `message` is only made if there is room for it.
+    mutating func error(_ message: @autoclosure () -> String, at place: Place) {
+        hasErrors = true
+        note(.error, message, at: place)
+    }
+
+    /// Notes a warning.
+    mutating func warning(_ message: @autoclosure () -> String, at place: Place) {
+        note(.warning, message, at: place)
+    }
+
+    private mutating func note(_ severity: Diagnostic.Severity, _ message: () -> String, at place: Place) {
+        guard entries.count < DiagnosticLog.limit else { return }
+        var diagnostic = Diagnostic(severity: severity, subject: text.name, message: message(), excerpt: "")
+        switch place {
+        case .file: break
+        case .argument(let argument): diagnostic.subject = argument
+        case .text(let position):
+            diagnostic.position = position
+            diagnostic.excerpt = text.excerpt(at: position)
+        }
+        entries.append((place, diagnostic))
+    }
+
+    /// The complaints from top to bottom of the file; those about one place in the order they were found.
+    var diagnostics: [Diagnostic] {
+        let sorted = entries.enumerated().sorted {
+            ($0.element.place.position, $0.offset) < ($1.element.place.position, $1.offset)
+        }
+        var list = sorted.map(\.element.diagnostic)
+        if entries.count == DiagnosticLog.limit {
+            let message = "too many complaints; only the first \(DiagnosticLog.limit) are shown"
+            list.append(Diagnostic(severity: .error, subject: text.name, message: message, excerpt: ""))
+        }
+        return list
+    }
+
+    /// Throws everything collected if there is an error among it.
+    func throwIfFailed() throws(PipelineErrors) {
+        if hasErrors { throw PipelineErrors(diagnostics) }
+    }
+}

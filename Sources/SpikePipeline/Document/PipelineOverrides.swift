@@ -1,0 +1,112 @@
+import SpikeSignals
+
+#if canImport(Glibc)
+import Glibc
+#endif
+
+/// What the command line changes about a pipeline before it is checked: `--set STAGE.KEY=VALUE` and `--input FILE`.
+public struct PipelineOverrides: Sendable {
+    /// The arguments of `--set`, each `STAGE.KEY=VALUE` with a YAML value; later ones win.
+    public var settings: [String]
+    /// The sound file to read instead of the pipeline's own audio source; relative to the working directory.
+    public var input: String?
+
+    /// The type of the source that reads sound files, and its option that names the file.
+    static let fileSource = (type: "audio_file", option: "path")
+
+    /// Changes nothing, by default.
+    public init(settings: [String] = [], input: String? = nil) {
+        self.settings = settings
+        self.input = input
+    }
+
+    func apply(to document: inout PipelineDocument, catalogue: Catalogue) {
+        for setting in settings { PipelineOverrides.set(setting, in: &document) }
+        if let input { PipelineOverrides.read(input, in: &document, catalogue: catalogue) }
+    }
+
+    private static func set(_ setting: String, in document: inout PipelineDocument) {
+        let place = Place.argument("--set \(setting)")
+        let halves = setting.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
+        let path = (halves.first ?? "").split(separator: ".", maxSplits: 1, omittingEmptySubsequences: false)
+        guard halves.count == 2, path.count == 2, !path[0].isEmpty, !path[1].isEmpty else {
+            document.log.error("expected STAGE.KEY=VALUE", at: place)
+            return
+        }
+        let (stage, key) = (String(path[0]), String(path[1]))
+        guard key != "type", key != "inputs" else {
+            document.log.error("\"\(key)\" is set in the file; only options can be set here", at: place)
+            return
+        }
+        guard let index = document.stages.firstIndex(where: { $0.name.text == stage }) else {
+            let hint = NearMiss.hint(for: stage, among: document.stages.map(\.name.text))
+            document.log.error("there is no stage \"\(stage)\"" + (hint.isEmpty ? "" : "." + hint), at: place)
+            return
+        }
+        guard let value = value(String(halves[1]), at: place, log: &document.log) else { return }
+        document.stages[index].set(key, to: value, at: place)
+    }
+
+    /// Reads the value as YAML would; what stands inside it is placed at the argument.
+    private static func value(_ text: String, at place: Place, log: inout DiagnosticLog) -> MarkedNode? {
+        var own = DiagnosticLog(text: SourceText(text, name: ""))
+        guard !text.isEmpty, let node = YAMLReader.read(own.text, log: &own), !own.hasErrors else {
+            let why = own.diagnostics.first?.message ?? "there is no value after \"=\""
+            log.error(why, at: place)
+            return nil
+        }
+        return node.moved(to: place)
+    }
+
+    private static func read(_ file: String, in document: inout PipelineDocument, catalogue: Catalogue) {
+        let place = Place.argument("--input \(file)")
+        let sources = document.stages.indices.filter { document.stages[$0].role == .source }
+        let files = sources.filter { document.stages[$0].type?.text == fileSource.type }
+        let audio = sources.filter {
+            catalogue.descriptors[document.stages[$0].type?.text ?? ""]?.output == .audio
+        }
+        guard let index = files.count == 1 ? files.first : audio.count == 1 ? audio.first : nil else {
+            let found = files.isEmpty ? audio.count : files.count
+            document.log.error("expected a pipeline with one audio source, found \(found)", at: place)
+            return
+        }
+        if files.isEmpty {
+            let known = catalogue.descriptors[fileSource.type]?.options.map(\.name) ?? []
+            document.stages[index].type = MarkedText(text: fileSource.type, place: place)
+            document.stages[index].options.removeAll { !known.contains($0.name.text) }
+        }
+        let path = MarkedNode(content: .scalar(absolute(file), isPlain: false), place: place)
+        document.stages[index].set(fileSource.option, to: path, at: place)
+    }
+
+    /// `path` from the root of the file system, as options of a pipeline start from the pipeline's folder.
+    private static func absolute(_ path: String) -> String {
+        guard path != "-", !path.hasPrefix("/") else { return path }
+        guard let folder = unsafe getcwd(nil, 0) else { return path }
+        defer { unsafe free(folder) }
+        return unsafe String(cString: folder) + "/" + path
+    }
+}
+
+extension PipelineDocument.Stage {
+    /// Gives an option a value, whether or not it had one.
+    mutating func set(_ name: String, to value: MarkedNode, at place: Place) {
+        options.removeAll { $0.name.text == name }
+        options.append(PipelineDocument.Option(name: MarkedText(text: name, place: place), value: value))
+    }
+}
+
+extension MarkedNode {
+    /// The same value, all of it at `place`.
+    fileprivate func moved(to place: Place) -> MarkedNode {
+        switch content {
+        case .scalar: return MarkedNode(content: content, place: place)
+        case .list(let items): return MarkedNode(content: .list(items.map { $0.moved(to: place) }), place: place)
+        case .map(let fields):
+            let moved = fields.map {
+                (key: MarkedText(text: $0.key.text, place: place), value: $0.value.moved(to: place))
+            }
+            return MarkedNode(content: .map(moved), place: place)
+        }
+    }
+}

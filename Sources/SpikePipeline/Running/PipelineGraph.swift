@@ -1,0 +1,134 @@
+import SpikeSignals
+
+/// A pipeline whose stages have been made and that runs once.
+///
+/// One thread carries each block from its source through all stages to the sinks before the next block is read, so
+/// nothing piles up; batches are reused, so nothing is allocated per block. Live sources are read on threads of their
+/// own (``LiveInlet``). Of several sources, the one that is furthest behind in stream time goes next.
+public final class PipelineGraph {
+    /// Where blocks come in.
+    private final class Inlet {
+        let stage: RunningStage
+        let source: AnySource
+        /// The queue of a live source.
+        let live: LiveInlet?
+        /// How far it has come.
+        var upTo = StreamTime.zero
+        var hasEnded = false
+
+        init(stage: RunningStage, source: AnySource, live: LiveInlet?) {
+            self.stage = stage
+            self.source = source
+            self.live = live
+        }
+    }
+
+    private let stages: [RunningStage]
+    private var inlets: [Inlet] = []
+    private let monitor = Monitor()
+    private var failure: SpikelineError?
+
+    /// What the run did so far; complete when ``run(stop:)`` has returned or thrown.
+    public private(set) var summary = RunSummary()
+
+    /// Wires up stages in the order of the pipeline.
+    init(_ stages: [RunningStage], queues: [(capacity: Int, policy: FullQueuePolicy)]) {
+        self.stages = stages
+        for (stage, queue) in zip(stages, queues) {
+            guard case .source(let source) = stage.stage else { continue }
+            let live =
+                source.isLive
+                ? LiveInlet(source, capacity: queue.capacity, policy: queue.policy, monitor: monitor) : nil
+            inlets.append(Inlet(stage: stage, source: source, live: live))
+        }
+    }
+
+    /// Runs until all sources have ended or `stop` is requested.
+    ///
+    /// If a stage fails, nothing more is read, every other sink delivers what it holds, and the first failure is
+    /// thrown. What came before the failure of a source is carried to the end of the pipeline.
+    public func run(stop: StopSignal = StopSignal()) throws(SpikelineError) -> RunSummary {
+        let wall = ProcessClock.monotonicNanoseconds()
+        let processor = ProcessClock.processorSeconds()
+        do {
+            try readAll(until: stop)
+            for inlet in inlets where !inlet.hasEnded { try end(inlet) }
+        } catch {
+            if failure == nil { failure = error }
+            for stage in stages { stage.closeSink() }
+        }
+        for inlet in inlets { inlet.live?.close() }
+        summary.wallSeconds = Double(ProcessClock.monotonicNanoseconds() - wall) / 1e9
+        summary.processorSeconds = ProcessClock.processorSeconds() - processor
+        summarise()
+        if let failure { throw failure }
+        return summary
+    }
+
+    private func readAll(until stop: StopSignal) throws(SpikelineError) {
+        for inlet in inlets { try inlet.live?.start() }
+        while !stop.isRequested, failure == nil {
+            guard let (inlet, find) = next(until: stop) else { return }
+            switch find {
+            case .block(let index, let batch):
+                inlet.upTo = max(inlet.upTo, batch.upTo)
+                try inlet.stage.give(batch)
+                inlet.live?.recycle(index)
+            case .nothing: try readOwn(inlet)
+            case .end(let error):
+                failure = error
+                try end(inlet)
+            }
+        }
+    }
+
+    /// Reads a source that comes at our pace.
+    private func readOwn(_ inlet: Inlet) throws(SpikelineError) {
+        do {
+            guard try inlet.stage.read(inlet.source), let output = inlet.stage.output else { return try end(inlet) }
+            inlet.upTo = max(inlet.upTo, output.upTo)
+        } catch {
+            failure = error
+            return try end(inlet)
+        }
+        if let output = inlet.stage.output { try inlet.stage.give(output) }
+    }
+
+    private func end(_ inlet: Inlet) throws(SpikelineError) {
+        inlet.hasEnded = true
+        try inlet.stage.finishReaders()
+    }
+
+    /// The inlet that goes next, with its block if it is live; waits while only live sources are left and none has
+    /// anything. Nil when all have ended or the stop is requested.
+    private func next(until stop: StopSignal) -> (Inlet, LiveInlet.Find)? {
+        monitor.locked {
+            while !stop.isRequested {
+                var best: Inlet?
+                var isOpen = false
+                for inlet in inlets where !inlet.hasEnded {
+                    isOpen = true
+                    if let live = inlet.live, !live.isReady { continue }
+                    if let other = best, other.upTo <= inlet.upTo { continue }
+                    best = inlet
+                }
+                if let best { return (best, best.live?.take() ?? .nothing) }
+                if !isOpen { return nil }
+                monitor.wait(milliseconds: 100)
+            }
+            return nil
+        }
+    }
+
+    private func summarise() {
+        for inlet in inlets {
+            guard let live = inlet.live else { continue }
+            inlet.stage.counts.dropped = live.counts.dropped
+            inlet.stage.counts.nanoseconds = live.counts.nanoseconds
+        }
+        summary.streamSeconds = inlets.map(\.upTo).filter { $0 != .end }.max()?.seconds ?? 0
+        summary.peakResidentMegabytes = ProcessClock.peakResidentMegabytes()
+        summary.stages = stages.map { RunSummary.Stage(name: $0.name, counts: $0.counts) }
+        summary.records = stages.reduce(0) { $0 + ($1.makesRecords ? $1.counts.itemsOut : 0) }
+    }
+}

@@ -1,0 +1,91 @@
+import SpikeSignals
+
+extension PipelineDocument {
+    /// Reads the list of tests; see ``PipelineTest`` for the grammar.
+    mutating func readTests(_ node: MarkedNode) {
+        guard case .list(let items) = node.content else {
+            log.error("\"tests\" is a list, found \(node.kindText)", at: node.place)
+            return
+        }
+        for item in items {
+            if let test = readTest(item) { tests.append(test) }
+        }
+    }
+
+    private mutating func readTest(_ node: MarkedNode) -> PipelineTest? {
+        let known = ["name", "insert", "expect", "expect_nothing_else", "none"]
+        guard let fields = Fields(node, what: "a test", known: known, log: &log) else { return nil }
+        let name = fields.word("name", of: "a test", log: &log)
+        let insert = readInsert(fields)
+        let expectations = fields["expect"].map { readExpectations($0) }
+        let nothingElse = fields["expect_nothing_else"].flatMap { $0.truth(called: "expect_nothing_else", log: &log) }
+        let none = fields["none"].flatMap { $0.truth(called: "none", log: &log) } ?? false
+        if none, let expect = fields["expect"] {
+            log.error("a test with \"none: true\" expects nothing; leave \"expect\" out", at: expect.place)
+        }
+        if !none, fields["expect"] == nil {
+            log.error("a test needs \"expect\" or \"none: true\"", at: fields.place)
+        }
+        guard let name, let insert else { return nil }
+        return PipelineTest(
+            name: name.text, at: insert.at.text, file: insert.file.text, expectations: expectations ?? [],
+            expectsNothingElse: none || nothingElse ?? false,
+            places: (name.place, insert.at.place, insert.file.place))
+    }
+
+    private mutating func readInsert(_ fields: Fields) -> (at: MarkedText, file: MarkedText)? {
+        guard let node = fields["insert"] else {
+            log.error("a test needs \"insert: {at: STAGE, file: PATH}\"", at: fields.place)
+            return nil
+        }
+        guard let insert = Fields(node, what: "\"insert\"", known: ["at", "file"], log: &log) else { return nil }
+        let at = insert.word("at", of: "\"insert\"", log: &log)
+        let file = insert.word("file", of: "\"insert\"", log: &log)
+        guard let at, let file else { return nil }
+        return (at, file)
+    }
+
+    private mutating func readExpectations(_ node: MarkedNode) -> [PipelineTest.Expectation] {
+        guard case .list(let items) = node.content, !items.isEmpty else {
+            log.error("\"expect\" is a list of {from, word}, found \(node.kindText)", at: node.place)
+            return []
+        }
+        var expectations: [PipelineTest.Expectation] = []
+        for item in items {
+            if let expectation = readExpectation(item) { expectations.append(expectation) }
+        }
+        return expectations
+    }
+
+    private mutating func readExpectation(_ node: MarkedNode) -> PipelineTest.Expectation? {
+        let known = ["from", "word", "between_ms", "count"]
+        guard let fields = Fields(node, what: "an expectation", known: known, log: &log) else { return nil }
+        let from = fields.word("from", of: "an expectation", log: &log)
+        let word = fields.word("word", of: "an expectation", log: &log)
+        var between: ClosedRange<Double>?
+        if let node = fields["between_ms"] { between = readRange(node) }
+        var count: Int?
+        if let node = fields["count"] {
+            if case .integer(let number)? = node.optionValue, (0...1_000_000).contains(number) {
+                count = number
+            } else {
+                log.error("\"count\" is a whole number from 0 to 1000000, found \(node.kindText)", at: node.place)
+            }
+        }
+        guard let from, let word else { return nil }
+        return PipelineTest.Expectation(
+            from: from.text, word: word.text, betweenMilliseconds: between, count: count, fromPlace: from.place)
+    }
+
+    private mutating func readRange(_ node: MarkedNode) -> ClosedRange<Double>? {
+        if case .list(let values)? = node.optionValue, values.count == 2 {
+            let pair = Options(["a": values[0], "b": values[1]])
+            if let a = pair.number("a"), let b = pair.number("b"), a.isFinite, b.isFinite, a >= 0, a <= b {
+                return a...b
+            }
+        }
+        let found = node.optionValue?.text ?? "nothing"
+        log.error("\"between_ms\" is [FROM, TO] with 0 <= FROM <= TO, found \(found)", at: node.place)
+        return nil
+    }
+}
