@@ -57,7 +57,7 @@ enum CCompiler {
 
     /// Runs a command found on the path, silently; true if it ends with 0.
     private static func run(_ arguments: [String]) -> Bool {
-        var actions = posix_spawn_file_actions_t()
+        var actions = unsafe posix_spawn_file_actions_t()
         guard unsafe posix_spawn_file_actions_init(&actions) == 0 else { return false }
         defer { unsafe posix_spawn_file_actions_destroy(&actions) }
         for file in [STDOUT_FILENO, STDERR_FILENO] {

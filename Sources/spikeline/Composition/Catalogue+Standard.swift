@@ -1,6 +1,14 @@
+import SpikeEncoders
+import SpikeHeads
+import SpikeSensors
 import SpikeSignals
 
 extension Catalogue {
     /// Every kind of stage that this program knows; a new one is one line here.
-    static let standard = Catalogue([])
+    static let standard = Catalogue([
+        AudioFileSource.descriptor,
+        CochleaStage.descriptor,
+        NetworkStage.descriptor,
+        KeywordHead.descriptor,
+    ])
 }

@@ -6,5 +6,5 @@ struct Spikeline: ParsableCommand {
         commandName: "spikeline",
         abstract: "Turns sound into spikes, runs an integer spiking network over them, and reports words.",
         version: "0.1.0",
-        subcommands: [Bench.self, Stages.self, Train.self])
+        subcommands: [Evaluate.self, Train.self, Stages.self, Bench.self])
 }

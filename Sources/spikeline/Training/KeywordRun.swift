@@ -1,5 +1,5 @@
 #if canImport(Glibc)
-    import Glibc
+import Glibc
 #endif
 import SpikeEncoders
 import SpikeInterchange
@@ -34,7 +34,8 @@ final class KeywordRun {
             }
         }
         if let empty = words.indices.first(where: { clips[$0].isEmpty }) {
-            throw SpikelineError("expected clips of \"\(words[empty])\", found none", at: options.data.joined(separator: ", "))
+            throw SpikelineError(
+                "expected clips of \"\(words[empty])\", found none", at: options.data.joined(separator: ", "))
         }
         let noise = try SpeechFolder.read(SpeechFolder.sounds(in: options.noise), sampleRate: rate, seconds: 600)
         let speech = try options.speech.map { (path) throws(SpikelineError) in
@@ -77,7 +78,8 @@ final class KeywordRun {
             if report.isBest { try write(trainer) }
         }
         Console.error(
-            "best: epoch \(trainer.bestEpoch), dev accuracy \(JSONValue.decimal(100 * trainer.bestAccuracy, decimals: 2) ?? "-") %")
+            "best: epoch \(trainer.bestEpoch), dev accuracy \(JSONValue.decimal(100 * trainer.bestAccuracy, decimals: 2) ?? "-") %"
+        )
     }
 
     private func trainTeacher(_ pool: ExamplePool) throws(SpikelineError) -> KeywordTeacher {

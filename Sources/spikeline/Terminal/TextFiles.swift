@@ -1,0 +1,52 @@
+import SpikeSignals
+
+#if canImport(Glibc)
+import Glibc
+#endif
+
+/// Reads text files whole.
+enum TextInput {
+    /// The text of the regular file (or pipe) at `path`, of at most `limit` bytes.
+    static func read(_ path: String, limit: Int) throws(SpikelineError) -> String {
+        guard let file = unsafe fopen(path, "rb") else {
+            throw SpikelineError("the file cannot be opened: \(reason())", at: path)
+        }
+        defer { unsafe fclose(file) }
+        var bytes: [UInt8] = []
+        var block = [UInt8](repeating: 0, count: 1 << 16)
+        while true {
+            let count = unsafe fread(&block, 1, block.count, file)
+            bytes += block.prefix(count)
+            guard bytes.count <= limit else {
+                throw SpikelineError("expected at most \(limit) bytes of text, found more", at: path)
+            }
+            if count == 0 { break }
+        }
+        guard unsafe ferror(file) == 0 else { throw SpikelineError("the file cannot be read: \(reason())", at: path) }
+        guard let text = String(validating: bytes, as: UTF8.self) else {
+            throw SpikelineError("expected text in UTF-8, found other bytes", at: path)
+        }
+        return text
+    }
+}
+
+/// Writes text files whole.
+enum TextOutput {
+    /// Writes `text` to `path`, all at once: a reader sees the old file or the new one, never a part.
+    static func write(_ text: String, to path: String) throws(SpikelineError) {
+        if path == "-" { return Console.print(text) }
+        let temporary = path + ".\(getpid()).part"
+        guard let file = unsafe fopen(temporary, "wb") else {
+            throw SpikelineError("the file cannot be written: \(reason())", at: path)
+        }
+        let isWritten = unsafe fputs(text, file) >= 0
+        guard unsafe fclose(file) == 0, isWritten, unsafe rename(temporary, path) == 0 else {
+            let error = SpikelineError("the file cannot be written: \(reason())", at: path)
+            _ = unsafe unlink(temporary)
+            throw error
+        }
+    }
+}
+
+/// What the system says about the last failure.
+private func reason() -> String { unsafe String(cString: strerror(errno)) }

@@ -1,0 +1,118 @@
+import ArgumentParser
+import SpikeHeads
+import SpikeInterchange
+import SpikePictures
+import SpikeSignals
+import SpikeTraining
+
+/// Says what a model reaches on labelled clips or in a long recording.
+struct Evaluate: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        abstract: "Say what a model reaches on labelled clips or in a long recording.",
+        discussion: """
+            With --data every clip is decided on from a fresh start. With --stream and --truth a recording is listened \
+            to from end to end: a hit is a report between the start of a word and one second after its end, one for \
+            each word; further reports of it within a second are one event, all others are false alarms.
+            """)
+
+    @Argument(help: "The model file.")
+    var model: String
+
+    @Option(help: "A folder of clips with a folder for each word; folders that are no label count as unknown.")
+    var data: String?
+    @Option(help: "With --data: a folder of sounds without speech, cut into clips of silence.")
+    var noise: String?
+
+    @Option(help: "A recording in which words are spoken.")
+    var stream: String?
+    @Option(help: "What is spoken in it: CSV with the columns start, end (seconds) and word.")
+    var truth: String?
+    @Option(parsing: .upToNextOption, help: "Recordings in which none of the words is spoken.")
+    var falseAlarms: [String] = []
+    @Option(help: "The threshold of every word in place of the model's own.")
+    var threshold: Double?
+    @Option(help: "With --stream: where to draw hits against false alarms for all thresholds (SVG).")
+    var plotDet: String?
+    @Option(help: "With --stream: where to draw spikes and scores of a few seconds (SVG).")
+    var plotRaster: String?
+    @Option(help: "With --plot-raster: where it begins, in seconds. Default: before the first word.")
+    var rasterFrom: Double?
+    @Option(help: "With --plot-raster: how many seconds it shows.")
+    var rasterSeconds = 8.0
+
+    @Flag(help: "Print one JSON object.")
+    var json = false
+
+    func validate() throws {
+        if (data == nil) == (stream == nil) { throw ValidationError("Give either --data or --stream.") }
+        if stream != nil, truth == nil { throw ValidationError("--stream needs --truth.") }
+        if stream == nil, truth != nil || !falseAlarms.isEmpty || plotDet != nil || plotRaster != nil {
+            throw ValidationError("--truth, --false-alarms, --plot-det and --plot-raster need --stream.")
+        }
+        if data == nil, noise != nil { throw ValidationError("--noise needs --data.") }
+        if let threshold, !(0.01...1).contains(threshold) {
+            throw ValidationError("--threshold expects a number from 0.01 to 1, found \(threshold).")
+        }
+        if !(0.1...600).contains(rasterSeconds) || !(0...1e6).contains(rasterFrom ?? 0) {
+            throw ValidationError("--raster-from expects 0 or more seconds, --raster-seconds 0.1 to 600.")
+        }
+    }
+
+    func run() throws {
+        let model = try ListeningModel(model)
+        if let data {
+            try evaluateClips(in: data, model)
+        } else if let stream, let truth {
+            let text = try TextInput.read(truth, limit: 64 << 20)
+            try evaluateStream(stream, truth: StreamTruth.parse(csv: text, place: truth), model)
+        }
+    }
+
+    private func evaluateClips(in data: String, _ model: ListeningModel) throws(SpikelineError) {
+        let start = Progress.now()
+        let report = try ClipEvaluation(model: model).report(data: data, noise: noise) { share in
+            Progress.show("clips", share: share, since: start)
+        }
+        Console.progress("")
+        Console.print(json ? report.jsonValue.text : report.text)
+    }
+
+    private func evaluateStream(
+        _ path: String, truth: [SpokenWord], _ model: ListeningModel
+    ) throws(SpikelineError) {
+        let evaluation = StreamEvaluation(model)
+        Console.progress("listening to \(path)")
+        try evaluation.add(path, truth: truth)
+        for other in falseAlarms {
+            Console.progress("listening to \(other)")
+            try evaluation.add(other, truth: nil)
+        }
+        let report = try evaluation.report(threshold: threshold)
+        if let plotDet { try drawCurve(evaluation, report, to: plotDet) }
+        if let plotRaster { try drawRaster(evaluation, path, truth, to: plotRaster) }
+        Console.progress("")
+        Console.print(json ? report.jsonValue.text : report.text)
+    }
+
+    private func drawCurve(
+        _ evaluation: StreamEvaluation, _ report: StreamReport, to path: String
+    ) throws(SpikelineError) {
+        let start = Progress.now()
+        let curve = try evaluation.curve { Progress.show("thresholds", share: $0, since: start) }
+        let figure = curve.figure(title: "Words found against false alarms", name: "", marked: report)
+        try TextOutput.write(figure.svg.text, to: path)
+    }
+
+    private func drawRaster(
+        _ evaluation: StreamEvaluation, _ stream: String, _ truth: [SpokenWord], to path: String
+    ) throws(SpikelineError) {
+        let first = truth.first { evaluation.model.words.contains($0.word) } ?? truth.first
+        let from = rasterFrom ?? max(0, (first?.start.seconds ?? 0) - 0.5)
+        var head = evaluation.model.head
+        if let threshold { head.threshold = threshold }
+        let figure = try RasterRecorder(model: evaluation.model).figure(
+            of: stream, span: from...from + rasterSeconds, spoken: truth,
+            detections: evaluation.detections(in: 0, head: head))
+        try TextOutput.write(figure.svg.text, to: path)
+    }
+}
