@@ -1,44 +1,37 @@
 import SpikeSignals
 
 extension Cochlea {
-    /// Hears a block and appends the ticks that end in it.
+    /// Hears a block and appends the ticks that end in it; allocates nothing once the batch has grown.
     ///
-    /// Ticks are counted from sample 0 of the stream and go on across blocks. When samples are missing between two
-    /// blocks, the tick they belong to and all ticks up to the next whole one are left out and the filters go on; samples
-    /// that were heard already, and audio of another sample rate, are errors.
+    /// Tick `i` is made of the samples `[i, i + 1) * samplesPerTick` of the stream, however they are cut into blocks. When
+    /// samples are missing between two blocks, the tick they belong to is dropped, hearing resumes at the next whole tick,
+    /// and filters and gain go on as they were. Samples that were heard already, and audio of another sample rate, are
+    /// errors.
     public func process(_ input: AudioBatch, into output: SpikeBatch) throws(SpikelineError) {
         try check(input)
-        var index = skipGap(before: input)
+        if input.firstSample != nextSample { skipGap(to: input.firstSample) }
+        nextSample = input.firstSample + Int64(input.samples.count)
         output.channels = channels
         output.tickNanoseconds = parameters.tickNanoseconds
-        let first = nextTick
-        if output.count == 0 { output.firstTick = first }
-        output.upTo = StreamTime(nanoseconds: first * parameters.tickNanoseconds)
+        if output.count == 0 { output.firstTick = tick }
+        output.upTo = StreamTime(nanoseconds: tick * parameters.tickNanoseconds)
         let samples = input.samples
-        nextSample = input.firstSample
+        var index = Int(min(max(0, resumeSample - input.firstSample), Int64(samples.count)))
         while hear(samples.span, from: &index) {
             for channel in 0..<counts.count where counts[channel] > 0 {
                 output.append(channel: channel, count: Int(counts[channel]))
             }
             output.endTick(level: level)
+            tick += 1
         }
-        nextSample = input.firstSample + Int64(samples.count)
     }
 
-    /// The tick that is being filled.
-    private var nextTick: Int64 { nextSample / Int64(samplesPerTick) }
-
-    /// Aligns to the next whole tick if samples are missing.
-    ///
-    /// - Returns: the index in `input` of the first sample to hear.
-    private func skipGap(before input: AudioBatch) -> Int {
-        guard input.firstSample != nextSample else { return 0 }
+    /// Drops the tick that is being filled and waits for the first whole one that begins at `sample` or later.
+    private func skipGap(to sample: Int64) {
         beginTick()
-        let tick = Int64(samplesPerTick)
-        let into = input.firstSample % tick
-        let skipped = into == 0 ? 0 : tick - into
-        nextSample = input.firstSample + skipped
-        return Int(min(skipped, Int64(input.samples.count)))
+        let length = Int64(samplesPerTick)
+        tick = (sample + length - 1) / length
+        resumeSample = tick * length
     }
 
     private func check(_ input: AudioBatch) throws(SpikelineError) {
@@ -46,12 +39,13 @@ extension Cochlea {
         guard input.sampleRate == rate else {
             throw SpikelineError(
                 "expected audio at \(rate) Hz, found \(input.sampleRate) Hz", at: place,
-                hint: "Set sample_rate_hz of the source to \(rate)")
+                hint: "Set \"sample_rate_hz\" of the source to \(rate)")
         }
-        guard input.firstSample >= nextSample, input.firstSample <= Int64.max / 1_000_000_000 else {
+        // Nine billion seconds are what a stream time holds.
+        guard input.firstSample >= nextSample, input.firstSample / Int64(rate) < 9_000_000_000 else {
             throw SpikelineError(
-                "expected sample \(nextSample) or a later one, found a block that begins with sample \(input.firstSample)",
-                at: place, cause: .defect)
+                "expected a block that begins with sample \(nextSample) or a later one, found sample "
+                    + "\(input.firstSample)", at: place, cause: .defect)
         }
     }
 }

@@ -46,8 +46,11 @@ public final class Cochlea: Transform {
     var counts: [UInt8]
     /// The level of the tick that ended last, in hundredths of a dB.
     var level = SpikeBatch.unknownLevel
-    /// The sample that the next block of the stream begins with.
+    /// The sample that the next block of the stream should begin with, and the first one that will be heard.
     var nextSample: Int64 = 0
+    var resumeSample: Int64 = 0
+    /// The tick that is being filled.
+    var tick: Int64 = 0
 
     /// An ear that has heard nothing; throws what is wrong with the parameters.
     public init(_ parameters: Parameters = Parameters(), place: String = "cochlea") throws(SpikelineError) {
@@ -82,7 +85,7 @@ public final class Cochlea: Transform {
         gain.reset()
         generator.reset()
         beginTick()
-        nextSample = 0
+        (nextSample, resumeSample, tick) = (0, 0, 0)
     }
 
     /// Drops the part of a tick that has been heard; filters and gain stay.

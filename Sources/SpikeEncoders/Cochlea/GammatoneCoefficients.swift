@@ -42,7 +42,7 @@ extension Gammatone {
             self.init(centreFrequencies: parameters.centreFrequencies, sampleRate: parameters.sampleRate)
         }
 
-        /// Designs filters of any centre frequencies, in hertz, at least one and each below half the sample rate.
+        /// Designs filters of any centre frequencies, in hertz, each from 20 to 0.475 of the sample rate.
         public init(centreFrequencies: [Double], sampleRate: Int) {
             self.centreFrequencies = centreFrequencies
             let channels = centreFrequencies.count
@@ -76,7 +76,7 @@ extension Gammatone.PairCoefficients {
         var scale = 1.0
         for (index, path) in Self.sections.enumerated() {
             let zero = design.zeros[index]
-            // b0 below 4 and |b1| below 2 is what the lanes hold; only exotic banks come near.
+            // The lanes hold b0 below 4 and |b1| below 2; from 20 Hz to 0.475 of any rate, b0 stays below 0.6.
             let gain = min(Self.headroom / design.bounds[index] / scale, 3.9, 1.9 / max(abs(zero), 1e-9))
             let (b0, b1) = (SetUpMath.fixed(gain, bits: 30), SetUpMath.fixed(gain * zero, bits: 30))
             self[keyPath: path].set(lane: lane, b0: b0, b1: b1, c1: c1, c2: c2, half: feedback ? 0 : 1 << 29)

@@ -161,4 +161,29 @@ enum Harness {
         for level in result.levels { #expect(abs(Int(level) - expected) <= 1) }
         #expect(try Harness.run(try Cochlea(), [Int32](repeating: 0, count: 320)) { 160 }.levels == [-14_449])
     }
+
+    @Test("the spikes of a fixed sound are these, on any machine and in any build") func pinned() throws {
+        var random = Random(seed: 42)
+        let sound = (0..<8_000).map { index in
+            Int32(truncatingIfNeeded: random.next() >> 44) - 1 << 19 + (index / 37 % 2 == 0 ? 3_000_000 : -3_000_000)
+        }
+        var digests: [UInt64] = []
+        for gain in [GainControl.channel(.init()), .level(.init())] {
+            var parameters = Cochlea.Parameters()
+            parameters.gain = gain
+            // FNV-1a, 64 bits.
+            digests.append(
+                Harness.clip(try Cochlea(parameters), sound).reduce(0xcbf2_9ce4_8422_2325) {
+                    ($0 ^ UInt64($1)) &* 0x100_0000_01b3
+                })
+        }
+        #expect(digests == [1_679_977_053_550_686_685, 16_754_991_145_063_921_036])
+    }
+
+    @Test("phases count one after the other what a tick as short as a phase counts") func phases() throws {
+        var short = Cochlea.Parameters()
+        (short.phases, short.tickMilliseconds) = (1, 10)
+        let samples = Harness.mixture(count: 3_200)
+        #expect(Harness.clip(try Cochlea(short), samples) == Harness.clip(try Cochlea(), samples))
+    }
 }

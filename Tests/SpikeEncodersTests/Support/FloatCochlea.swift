@@ -17,10 +17,15 @@ struct FloatGammatone {
         let q = 9.26449 * 24.7
         let n = parameters.channels
         let (low, high) = (parameters.lowHertz, parameters.highHertz)
-        frequencies = (0..<n).map { i in -q + exp(Double(n - i) / Double(n) * log((low + q) / (high + q))) * (high + q)
-        }
+        let span = log((low + q) / (high + q))
+        self.init(
+            (0..<n).map { -q + exp(Double(n - $0) / Double(n) * span) * (high + q) }, sampleRate: parameters.sampleRate)
+    }
+
+    init(_ frequencies: [Double], sampleRate: Int) {
+        self.frequencies = frequencies
         for f in frequencies {
-            let t = 1 / Double(parameters.sampleRate)
+            let t = 1 / Double(sampleRate)
             let b = 1.019 * 2 * Double.pi * (f / 9.26449 + 24.7)
             let (c, s, e) = (cos(2 * f * .pi * t), sin(2 * f * .pi * t), exp(-b * t))
             let roots = [sqrt(3 + pow(2, 1.5)), -sqrt(3 + pow(2, 1.5)), sqrt(3 - pow(2, 1.5)), -sqrt(3 - pow(2, 1.5))]
