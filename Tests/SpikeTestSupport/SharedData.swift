@@ -1,5 +1,5 @@
 #if canImport(Glibc)
-    import Glibc
+import Glibc
 #endif
 
 /// Finds the data that tests use when it is there: real recordings and goldens that are not part of the package.

@@ -1,5 +1,6 @@
 import Glibc
 import SpikeSignals
+import SpikeTestSupport
 import Testing
 
 @testable import SpikeSensors
@@ -14,7 +15,7 @@ struct SoundInputTests {
         var ends: [Int32] = [0, 0]
         _ = unsafe Glibc.pipe(&ends)
         let writer = ends[1]
-        Task.detached {
+        inThread {
             _ = unsafe bytes.withUnsafeBytes { unsafe write(writer, $0.baseAddress, $0.count) }
             close(writer)
         }
@@ -53,7 +54,7 @@ struct SoundInputTests {
         let bytes = WAVBytes.pcm16(noise16(1_000))
         let path = folder.file("pipe")
         unsafe mkfifo(path, 0o600)
-        Task.detached {
+        inThread {
             let writer = unsafe open(path, O_WRONLY)
             _ = unsafe bytes.withUnsafeBytes { unsafe write(writer, $0.baseAddress, $0.count) }
             close(writer)
