@@ -27,15 +27,25 @@ struct DiagnosticLog: Sendable {
 
     private mutating func note(_ severity: Diagnostic.Severity, _ message: () -> String, at place: Place) {
         guard entries.count < DiagnosticLog.limit else { return }
-        var diagnostic = Diagnostic(severity: severity, subject: text.name, message: message(), excerpt: "")
+        var diagnostic = Diagnostic(severity: severity, subject: text.name, message: shown(message()), excerpt: "")
         switch place {
         case .file: break
-        case .argument(let argument): diagnostic.subject = argument
+        case .argument(let argument): diagnostic.subject = shown(argument)
         case .text(let position):
             diagnostic.position = position
             diagnostic.excerpt = text.excerpt(at: position)
         }
         entries.append((place, diagnostic))
+    }
+
+    /// `message` without what might command a terminal, and no longer than a few lines: it may quote anything.
+    private func shown(_ message: String) -> String {
+        let longest = 600
+        var shown = String.UnicodeScalarView()
+        for scalar in message.unicodeScalars.prefix(longest) {
+            shown.append(SourceText.isControl(scalar) ? "\u{FFFD}" : scalar)
+        }
+        return String(shown) + (message.unicodeScalars.count > longest ? "..." : "")
     }
 
     /// The complaints from top to bottom of the file; those about one place in the order they were found.

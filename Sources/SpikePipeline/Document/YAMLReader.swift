@@ -134,6 +134,7 @@ extension DiagnosticLog {
         switch failure as? YamlError {
         case .scanner(let context, let problem, let mark, _), .parser(let context, let problem, let mark, _),
             .composer(let context, let problem, let mark, _):
+            if problem.hasPrefix("Maximum nesting level") { return error("lists and maps nest too deeply", at: .file) }
             let around = context.map { " (\($0.text), line \($0.mark.line))" } ?? ""
             let place = Place.text(TextPosition(line: mark.line, column: mark.column))
             error("this is not YAML: \(problem)\(around)", at: place)

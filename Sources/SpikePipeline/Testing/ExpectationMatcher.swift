@@ -49,7 +49,11 @@ struct ExpectationMatcher {
     }
 
     private func unexpected(_ outlets: Set<String>, of test: PipelineTest) -> [String] {
-        let extra = records.indices.filter { !isClaimed[$0] && outlets.contains(records[$0].stage) }
+        // A record that a later stage passed on is the record that was asked for where it was made.
+        let claimed = Set(records.indices.filter { isClaimed[$0] }.map { records[$0].record })
+        let extra = records.indices.filter {
+            outlets.contains(records[$0].stage) && !claimed.contains(records[$0].record)
+        }
         let nothing = test.expectations.isEmpty ? "expected nothing" : "expected nothing else"
         let lines = extra.prefix(ExpectationMatcher.listed).map {
             "\(nothing); came from \"\(records[$0].stage)\": \(text(of: records[$0].record))"

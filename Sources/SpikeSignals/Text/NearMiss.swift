@@ -1,7 +1,11 @@
 /// Suggests what somebody meant to type.
 public enum NearMiss {
+    /// The longest word that is looked for; nobody types longer names, and the search costs length times length.
+    public static let longestWord = 64
+
     /// The candidate closest to `word`, if it is at most a third of the word (and at least one edit) away.
     public static func suggestion(for word: String, among candidates: some Sequence<String>) -> String? {
+        guard word.utf8.count <= longestWord else { return nil }
         let limit = max(1, word.count / 3)
         let best = candidates.map { ($0, distance(word, $0)) }.min { ($0.1, $0.0) < ($1.1, $1.0) }
         guard let best, best.1 <= limit else { return nil }

@@ -11,11 +11,13 @@ public struct StreamTime: Hashable, Comparable, Sendable {
 
     /// The time of sample `index` of a stream of `rate` samples per second, rounded down.
     ///
-    /// Exact for every index below 2^63; `rate` is at least 1.
+    /// Exact within the 292 years that a stream time spans, and at their end beyond; `rate` is 1 to 2^32.
     public init(sample index: Int64, rate: Int) {
-        let rate = Int64(max(rate, 1))
+        let rate = Int64(min(max(rate, 1), 1 << 32))
         let (whole, rest) = index.quotientAndRemainder(dividingBy: rate)
-        nanoseconds = whole * 1_000_000_000 + rest * 1_000_000_000 / rate
+        let (seconds, isTooLate) = whole.multipliedReportingOverflow(by: 1_000_000_000)
+        let (sum, isTooFar) = seconds.addingReportingOverflow(rest * 1_000_000_000 / rate)
+        nanoseconds = isTooLate || isTooFar ? (index < 0 ? .min : .max) : sum
     }
 
     /// The start of the stream.
