@@ -29,10 +29,9 @@ extension RasterFigure {
         return svg
     }
 
-    /// One area per panel, scores last. An area of spikes grows with its channels, between 60 and 200 units.
+    /// One area per panel, scores last.
     private var plotAreas: [PlotArea] {
-        let heights =
-            panels.map { min(max(Double($0.channels) * 2.5, 60), 200) } + (scores == nil ? [] : [Self.scoreHeight])
+        let heights = panels.map(\.height) + (scores == nil ? [] : [Self.scoreHeight])
         var top = spoken.isEmpty ? 74.0 : 92.0
         return heights.map { height in
             defer { top += height + Self.gap }

@@ -12,7 +12,7 @@ struct SpikeCells {
     /// How many strengths are told apart.
     static let levels = 4
     /// The most cells of a panel.
-    static let mostCells = 40_000
+    static let mostCells = 80_000
 
     let columns: Int
     let rows: Int

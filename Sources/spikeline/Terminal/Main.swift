@@ -1,4 +1,5 @@
 import ArgumentParser
+import SpikePipeline
 import SpikeSignals
 
 #if canImport(Glibc)
@@ -30,6 +31,9 @@ enum Main {
         } catch let error as SpikelineError {
             Console.error("error: \(error)")
             return error.cause.rawValue
+        } catch let errors as PipelineErrors {
+            Console.error("\(errors)")
+            return errors.cause.rawValue
         } catch let exit as ExitCode {
             return exit.rawValue
         } catch {

@@ -6,5 +6,7 @@ struct Spikeline: ParsableCommand {
         commandName: "spikeline",
         abstract: "Turns sound into spikes, runs an integer spiking network over them, and reports words.",
         version: "0.1.0",
-        subcommands: [Evaluate.self, Train.self, Stages.self, Bench.self])
+        subcommands: [
+            Run.self, Validate.self, Test.self, Graph.self, Evaluate.self, Train.self, Stages.self, Bench.self,
+        ])
 }

@@ -1,4 +1,5 @@
 import ArgumentParser
+import SpikePipeline
 import SpikeSignals
 
 /// Lists the kinds of stage that a pipeline can name, or the options of one of them.
@@ -55,16 +56,6 @@ extension StageDescriptor.Role {
 }
 
 extension StageDescriptor {
-    /// Type, ports and options for people.
-    fileprivate var manual: String {
-        var table = TextTable([("option", .left), ("value", .left), ("meaning", .left)])
-        for option in options {
-            table.add([option.name, option.shape.text, option.help + (option.isRequired ? " Required." : "")])
-        }
-        let ports = "takes \(input?.rawValue ?? "nothing"), makes \(output?.rawValue ?? "nothing")"
-        return "\(type) (\(role.rawValue), \(ports)): \(summary)" + (options.isEmpty ? "" : "\n\n" + table.text)
-    }
-
     /// Type, ports and options for programs.
     fileprivate var jsonValue: JSONValue {
         .object([

@@ -1,0 +1,22 @@
+import SpikePipeline
+
+#if canImport(Glibc)
+import Glibc
+#endif
+
+/// Turns the first Ctrl-C or polite kill into a clean end; a second one ends the program at once.
+enum Interruption {
+    private static let signal = StopSignal()
+
+    /// A signal that is raised when the program is asked to end.
+    static func stop() -> StopSignal {
+        let stop = signal  // made here, since a handler must not make it
+        for number in [SIGINT, SIGTERM] {
+            _ = Glibc.signal(number) { number in
+                Interruption.signal.request()
+                _ = Glibc.signal(number, SIG_DFL)
+            }
+        }
+        return stop
+    }
+}
