@@ -2,6 +2,7 @@ import SpikeEncoders
 import SpikeHeads
 import SpikeSensors
 import SpikeSignals
+import SpikeSinks
 
 extension Catalogue {
     /// Every kind of stage that this program knows; a new one is one line here.
@@ -10,5 +11,6 @@ extension Catalogue {
         CochleaStage.descriptor,
         NetworkStage.descriptor,
         KeywordHead.descriptor,
+        JSONLinesSink.descriptor,
     ])
 }
