@@ -1,13 +1,13 @@
 extension Gammatone {
     /// Two 64-bit lanes, one for each channel of a pair.
-    @usableFromInline typealias Lanes = SIMD2<UInt64>
+    typealias Lanes = SIMD2<UInt64>
 
     /// One section of two channels: `y = b0 x[n] + b1 x[n-1] + c1 y[n-1] - c2 y[n-2]`, see ``PairCoefficients/run``.
     struct Section: Sendable {
         /// b0, Q30, in [0, 4).
         var b0 = Lanes.zero
-        /// b1 + 2, Q30, in [0, 4).
-        var b1 = Lanes(repeating: 1 << 31)
+        /// Low channels: -b1, Q30, in [0, 2). Others: b1 + 2, Q30, in (0, 4).
+        var b1 = Lanes.zero
         /// What the offsets of the state, and the half for rounding, add up to, modulo 2^64.
         var constant = Lanes.zero
     }
@@ -18,12 +18,12 @@ extension Gammatone {
         var second = Section()
         var third = Section()
         var fourth = Section()
-        /// c1 + 2, Q30, in (0, 4).
-        var c1 = Lanes(repeating: 1 << 31)
+        /// Low channels: c1, Q30, in (0, 2). Others: c1 + 2, Q30, in (0, 4).
+        var c1 = Lanes.zero
         /// c2, Q30, in [0, 1).
         var c2 = Lanes.zero
-        /// Whether the fraction that a sum loses is added to the next one.
-        var feedback = false
+        /// Whether both channels lie below a sixteenth of the sample rate: there b1 is negative and c1 positive.
+        var isLow = false
     }
 
     /// What is computed once from the parameters.
@@ -49,7 +49,10 @@ extension Gammatone {
             var pairs = [PairCoefficients](repeating: PairCoefficients(), count: (channels + 1) / 2)
             var unit: [Double] = []
             for (channel, frequency) in centreFrequencies.enumerated() {
-                if channel % 2 == 0 { pairs[channel / 2].feedback = frequency < Double(sampleRate) / 24 }
+                if channel % 2 == 0 {
+                    let higher = centreFrequencies[min(channel + 1, channels - 1)]
+                    pairs[channel / 2].isLow = max(frequency, higher) < Double(sampleRate) / 16
+                }
                 let design = GammatoneDesign(centreFrequency: frequency, sampleRate: Double(sampleRate))
                 let scale = pairs[channel / 2].set(lane: channel % 2, to: design)
                 unit.append(1 / (scale * design.centreGain * Double(1 << 30)))
@@ -71,7 +74,7 @@ extension Gammatone.PairCoefficients {
     /// - Returns: the gain from input to output relative to the unscaled cascade.
     mutating func set(lane: Int, to design: GammatoneDesign) -> Double {
         let (c1, c2) = (SetUpMath.fixed(design.c1, bits: 30), SetUpMath.fixed(design.c2, bits: 30))
-        self.c1[lane] = UInt64(c1 + 1 << 31)
+        self.c1[lane] = UInt64(isLow ? c1 : c1 + 1 << 31)
         self.c2[lane] = UInt64(c2)
         var scale = 1.0
         for (index, path) in Self.sections.enumerated() {
@@ -79,7 +82,7 @@ extension Gammatone.PairCoefficients {
             // The lanes hold b0 below 4 and |b1| below 2; from 20 Hz to 0.475 of any rate, b0 stays below 0.6.
             let gain = min(Self.headroom / design.bounds[index] / scale, 3.9, 1.9 / max(abs(zero), 1e-9))
             let (b0, b1) = (SetUpMath.fixed(gain, bits: 30), SetUpMath.fixed(gain * zero, bits: 30))
-            self[keyPath: path].set(lane: lane, b0: b0, b1: b1, c1: c1, c2: c2, half: feedback ? 0 : 1 << 29)
+            self[keyPath: path].set(lane: lane, b0: b0, b1: b1, c1: c1, c2: c2, isLow)
             scale *= gain
         }
         return scale
@@ -87,16 +90,18 @@ extension Gammatone.PairCoefficients {
 
     /// A lane whose output stays zero.
     mutating func setSilent(lane: Int) {
-        for path in Self.sections { self[keyPath: path].set(lane: lane, b0: 0, b1: 0, c1: 0, c2: 0, half: 0) }
+        self.c1[lane] = isLow ? 0 : 1 << 31
+        for path in Self.sections { self[keyPath: path].set(lane: lane, b0: 0, b1: 0, c1: 0, c2: 0, isLow) }
     }
 
     private static var sections: [WritableKeyPath<Self, Gammatone.Section>] { [\.first, \.second, \.third, \.fourth] }
 }
 
 extension Gammatone.Section {
-    fileprivate mutating func set(lane: Int, b0: Int64, b1: Int64, c1: Int64, c2: Int64, half: Int64) {
+    fileprivate mutating func set(lane: Int, b0: Int64, b1: Int64, c1: Int64, c2: Int64, _ isLow: Bool) {
         self.b0[lane] = UInt64(b0)
-        self.b1[lane] = UInt64(b1 + 1 << 31)
+        self.b1[lane] = UInt64(isLow ? -b1 : b1 + 1 << 31)
+        let half: Int64 = isLow ? 0 : 1 << 29
         constant[lane] = UInt64(bitPattern: (1 << 61) &+ half &- (1 << 31) &* (b0 &+ b1 &+ c1 &- c2))
     }
 }

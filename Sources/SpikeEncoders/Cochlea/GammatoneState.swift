@@ -1,24 +1,24 @@
 extension Gammatone {
-    /// The state of two neighbouring channels: the last two outputs of every section, and the fraction it carries on.
+    /// What one section of two channels remembers.
     ///
     /// Values are Int32 in offset binary, `u = y + 2^31`, in the low half of a 64-bit lane; the high half is arbitrary.
     /// Products of such unsigned halves are one instruction on every 64-bit machine (`pmuludq`, `umull`), which signed
     /// ones are not.
-    struct PairState: Sendable {
+    struct SectionState: Sendable {
         static let zero = Lanes(repeating: 1 << 31)
-        var first = zero
-        var firstBefore = zero
-        var second = zero
-        var secondBefore = zero
-        var third = zero
-        var thirdBefore = zero
-        var fourth = zero
-        var fourthBefore = zero
+        /// The last output and the one before it.
+        var now = zero
+        var before = zero
         /// What rounding left, in [0, 2^30); starts at one half.
-        var firstRest = Lanes(repeating: 1 << 29)
-        var secondRest = Lanes(repeating: 1 << 29)
-        var thirdRest = Lanes(repeating: 1 << 29)
-        var fourthRest = Lanes(repeating: 1 << 29)
+        var rest = Lanes(repeating: 1 << 29)
+    }
+
+    /// The state of two neighbouring channels.
+    struct PairState: Sendable {
+        var first = SectionState()
+        var second = SectionState()
+        var third = SectionState()
+        var fourth = SectionState()
         /// The sum of the half-wave rectified outputs since it was last taken; below 2^31 a sample.
         var rectified = Lanes.zero
     }
@@ -29,7 +29,7 @@ extension Gammatone {
         var lanes: [Lanes]
 
         /// Room for up to `longestRun` samples, silent.
-        public init(longestRun: Int) { lanes = Array(repeating: PairState.zero, count: longestRun + 1) }
+        public init(longestRun: Int) { lanes = Array(repeating: SectionState.zero, count: longestRun + 1) }
 
         /// Sets sample `index` of the next run; ±2^23 is full scale and values beyond it saturate.
         @inline(__always)
@@ -39,7 +39,7 @@ extension Gammatone {
         }
 
         /// Forgets the sample before the run.
-        public mutating func reset() { lanes[0] = PairState.zero }
+        public mutating func reset() { lanes[0] = SectionState.zero }
     }
 
     /// What changes from sample to sample.
@@ -71,7 +71,7 @@ extension Gammatone {
 
         /// The latest output of a channel, in units of ``Coefficients/unit``.
         public func output(of channel: Int) -> Int32 {
-            Int32(bitPattern: UInt32(truncatingIfNeeded: pairs[channel / 2].fourth[channel % 2]) ^ (1 << 31))
+            Int32(bitPattern: UInt32(truncatingIfNeeded: pairs[channel / 2].fourth.now[channel % 2]) ^ (1 << 31))
         }
 
         /// The sum of the half-wave rectified output of a channel since the sums were last cleared.
