@@ -74,9 +74,6 @@ let package = Package(
         tests(of: "SpikeSinks"),
         tests(of: "SpikePictures"),
         tests(of: "SpikePipeline"),
-        .testTarget(
-            name: "SpikelineTests",
-            dependencies: ["SpikeTestSupport", "SpikeSignals", "SpikeNetwork", "SpikeInterchange", "spikeline"],
-            swiftSettings: settings),
+        .testTarget(name: "SpikelineTests", dependencies: ["SpikeTestSupport", "SpikeSignals"], swiftSettings: settings),
     ]
 )

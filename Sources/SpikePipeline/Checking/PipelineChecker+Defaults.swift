@@ -27,6 +27,7 @@ extension PipelineChecker {
                 }
             } catch {
                 log.error(error.description, at: document.place(of: error, inStage: context.stage))
+                for taker in chain(of: giver, in: order) { silentGivers[taker] = context.stage }
             }
         }
         for (taker, offers) in offers.enumerated() {

@@ -21,24 +21,24 @@ extension PipelineChecker {
                 log.error("\"\(name)\" reads \"\(input.text)\" twice", at: input.place)
                 continue
             }
-            guard let source = indices[input.text] else {
-                let hint = NearMiss.hint(for: input.text, among: readableNames(besides: name))
-                log.error(
-                    "stage \"\(name)\" reads \"\(input.text)\", which is not defined"
-                        + (hint.isEmpty ? "" : "." + hint),
-                    at: input.place)
-                continue
-            }
-            if document.stages[source].role == .sink {
-                log.error("\"\(name)\" reads \"\(input.text)\", which is a sink and gives nothing", at: input.place)
-                continue
-            }
-            inputs[index].append(source)
+            if let source = source(input, of: name) { inputs[index].append(source) }
         }
     }
 
-    private func readableNames(besides name: String) -> [String] {
-        document.stages.filter { $0.role != .sink && $0.name.text != name }.map(\.name.text)
+    /// The stage called `input`, if the stage `name` can read it.
+    private mutating func source(_ input: MarkedText, of name: String) -> Int? {
+        guard let source = indices[input.text] else {
+            let readable = document.stages.filter { $0.role != .sink && $0.name.text != name }
+            let hint = NearMiss.hint(for: input.text, among: readable.map(\.name.text))
+            let what = "stage \"\(name)\" reads \"\(input.text)\", which is not defined"
+            log.error(what + (hint.isEmpty ? "" : "." + hint), at: input.place)
+            return nil
+        }
+        if document.stages[source].role == .sink {
+            log.error("\"\(name)\" reads \"\(input.text)\", which is a sink and gives nothing", at: input.place)
+            return nil
+        }
+        return source
     }
 
     /// Compares what a stage takes with what its inputs give.

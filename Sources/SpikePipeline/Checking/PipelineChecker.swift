@@ -19,6 +19,8 @@ struct PipelineChecker {
     var inputs: [[Int]]
     /// The stages by name; the first of two counts.
     var indices: [String: Int] = [:]
+    /// For stages that might have got options from a stage that could not say what it gives: the name of that stage.
+    var silentGivers: [Int: String] = [:]
     /// Whether the pipeline stands for itself: then nothing may be left unread and sinks are needed.
     var isWhole = true
 
@@ -143,7 +145,8 @@ struct PipelineChecker {
             // One that is written but wrong has been complained about.
             if stage.options.contains(where: { $0.name.text == spec.name }) { continue }
             let what = "\"\(stage.name.text)\" (\(kind.type)) needs \"\(spec.name)\""
-            log.error("\(what): \(spec.help)", at: stage.name.place)
+            let hope = silentGivers[index].map { " Perhaps \"\($0)\" gives it once that is mended" } ?? ""
+            log.error("\(what): \(spec.help)\(hope)", at: stage.name.place)
         }
     }
 }

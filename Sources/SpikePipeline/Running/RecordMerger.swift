@@ -30,22 +30,21 @@ struct RecordMerger {
     /// Input `index` gives nothing more.
     mutating func finish(_ index: Int) { upTo[index] = .end }
 
-    /// Appends to the empty `output` what may leave now.
+    /// Appends to the empty `output` what may leave now; allocates nothing while no record is held.
     mutating func release(into output: RecordBatch) {
-        let limit = upTo.min() ?? .end
-        var starts = Array(repeating: 0, count: held.count)
+        output.upTo = upTo.min() ?? .end
         var waiting = held.reduce(0) { $0 + $1.count }
-        if waiting > 0 {
-            while let next = earliest(from: starts) {
-                let record = held[next][starts[next]]
-                guard record.at < limit || limit == .end || waiting > RecordMerger.mostHeld else { break }
-                output.records.append(record)
-                starts[next] += 1
-                waiting -= 1
-            }
-            for index in held.indices where starts[index] > 0 { held[index].removeFirst(starts[index]) }
+        guard waiting > 0 else { return }
+        var starts = Array(repeating: 0, count: held.count)
+        while let next = earliest(from: starts) {
+            let record = held[next][starts[next]]
+            let isDue = record.at < output.upTo || output.upTo == .end
+            guard isDue || waiting > RecordMerger.mostHeld else { break }
+            output.records.append(record)
+            starts[next] += 1
+            waiting -= 1
         }
-        output.upTo = limit
+        for index in held.indices where starts[index] > 0 { held[index].removeFirst(starts[index]) }
     }
 
     /// The input whose next record is the earliest.

@@ -64,6 +64,14 @@ import Testing
                 """)
     }
 
+    @Test func whatTheModelMightHaveGivenIsSaidSo() {
+        #expect(
+            messages(about: Self.text(model: "missing.nir")) == [
+                "missing.nir: there is no such file",
+                "\"words\" (spot) needs \"word\": What to call them. Perhaps \"brain\" gives it once that is mended",
+            ])
+    }
+
     static func twoBrains(source: String) -> String {
         """
         sources:

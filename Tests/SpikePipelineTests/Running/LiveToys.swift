@@ -1,30 +1,26 @@
 import SpikeSignals
-import Synchronization
 
 @testable import SpikePipeline
 
-#if canImport(Glibc)
-import Glibc
-#endif
-
-/// A live source that delivers blocks of 10 numbers as fast as it is read, or paced.
+/// A live source that delivers blocks of 10 numbers as fast as it is read.
 final class ToyMicrophone: Source {
     var isLive: Bool { true }
     let blocks: Int
     let failsAt: Int?
-    let pause: UInt32
+    /// Requested after block 10, if there is one.
+    let stop: StopSignal?
     var block = 0
 
-    init(blocks: Int, failsAt: Int? = nil, pauseMicroseconds: UInt32 = 0) {
+    init(blocks: Int, failsAt: Int? = nil, stop: StopSignal? = nil) {
         self.blocks = blocks
         self.failsAt = failsAt
-        pause = pauseMicroseconds
+        self.stop = stop
     }
 
     func read(into output: AudioBatch) throws(SpikelineError) -> Bool {
         if block == failsAt { throw SpikelineError("unplugged", at: "toy", cause: .lost) }
         guard block < blocks else { return false }
-        if pause > 0 { usleep(pause) }
+        if block == 10 { stop?.request() }
         output.sampleRate = 1_000
         output.firstSample = Int64(block * 10)
         for value in 0..<10 { output.samples.append(Int32(block * 10 + value)) }
@@ -35,7 +31,7 @@ final class ToyMicrophone: Source {
 }
 
 /// The catalogue with a live source `live` that fills its queue without end or as told.
-func liveCatalogue(_ bench: Bench, pauseMicroseconds: UInt32 = 0) -> Catalogue {
+func liveCatalogue(_ bench: Bench, stop: StopSignal? = nil) -> Catalogue {
     let live = StageDescriptor(
         type: "live", role: .source, output: .audio, summary: "Delivers at its own pace.",
         options: [
@@ -50,7 +46,7 @@ func liveCatalogue(_ bench: Bench, pauseMicroseconds: UInt32 = 0) -> Catalogue {
                 AnySource(
                     ToyMicrophone(
                         blocks: options.integer("blocks") ?? 1, failsAt: options.integer("fails_at"),
-                        pauseMicroseconds: pauseMicroseconds)))
+                        stop: stop)))
         })
     return Catalogue(Array(toyCatalogue(bench).descriptors.values) + [live])
 }
