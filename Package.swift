@@ -74,6 +74,9 @@ let package = Package(
         tests(of: "SpikeSinks"),
         tests(of: "SpikePictures"),
         tests(of: "SpikePipeline"),
-        .testTarget(name: "SpikelineTests", dependencies: ["SpikeTestSupport", "SpikeSignals"], swiftSettings: settings),
+        .testTarget(
+            name: "SpikelineTests",
+            dependencies: ["SpikeTestSupport", "SpikeSignals", "SpikeNetwork", "SpikeInterchange", "spikeline"],
+            swiftSettings: settings),
     ]
 )

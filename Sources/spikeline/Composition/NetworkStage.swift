@@ -21,6 +21,9 @@ enum NetworkStage {
         })
 
     private static func model(_ options: Options, _ context: StageContext) throws(SpikelineError) -> ModelFile {
-        try ModelFile(contentsOf: context.resolve(path: options.string("model") ?? ""))
+        let path = context.resolve(path: options.string("model") ?? "")
+        let model = try ModelFile(contentsOf: path)
+        try model.checkFit(path: path)
+        return model
     }
 }

@@ -29,14 +29,11 @@ final class ListeningModel {
                 "expected a keyword model with a cochlea, found \"\(file.head.type)\" with \"\(file.encoder.type)\"",
                 at: path)
         }
+        try file.checkFit(path: path)
         ear = try Cochlea(Cochlea.Parameters(options: file.encoder.options, place: path), place: path)
         network = try SpikingNetwork(file.network)
         head = KeywordParameters(Options(file.head.options))
         words = Set(head.only ?? head.labels).subtracting(head.background)
-        guard head.labels.count == network.outputs else {
-            throw SpikelineError(
-                "expected a label for each of \(network.outputs) outputs, found \(head.labels.count)", at: path)
-        }
     }
 
     /// The name of each output of the network.

@@ -1,0 +1,37 @@
+import SpikeEncoders
+import SpikeHeads
+import SpikeInterchange
+import SpikeNetwork
+import SpikeSignals
+
+extension ModelFile {
+    /// Checks that the parts of the model fit each other, before anything runs: the ear's channels, ticks and spikes
+    /// the network's, and the network's outputs the labels. Parts of a type that is not known here are left alone.
+    ///
+    /// - Throws: what does not fit, at `path`.
+    func checkFit(path: String) throws(SpikelineError) {
+        if encoder.type == "cochlea" {
+            let ear = try Cochlea.Parameters(options: encoder.options, place: path)
+            try expect(network.inputs, "inputs", is: ear.channels, "the channels of its cochlea", path)
+            try expect(
+                Int(network.tickNanoseconds), "nanoseconds a tick", is: Int(ear.tickNanoseconds),
+                "the tick of its cochlea", path)
+            if network.maximumInputSpikes < ear.maxSpikesPerPhase {
+                throw SpikelineError(
+                    "the network takes at most \(network.maximumInputSpikes) spikes of a channel in a tick, but its "
+                        + "cochlea makes up to \(ear.maxSpikesPerPhase)", at: path)
+            }
+        }
+        if head.type == "keyword" {
+            let labels = KeywordParameters(Options(head.options)).labels.count
+            try expect(network.populations.last?.size ?? 0, "outputs", is: labels, "the number of its labels", path)
+        }
+    }
+
+    private func expect(
+        _ found: Int, _ what: String, is expected: Int, _ whose: String, _ path: String
+    ) throws(SpikelineError) {
+        guard found != expected else { return }
+        throw SpikelineError("the network has \(found) \(what), expected \(expected), \(whose)", at: path)
+    }
+}
