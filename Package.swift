@@ -70,7 +70,7 @@ let package = Package(
         tests(of: "SpikeNetwork"),
         tests(of: "SpikeHeads"),
         tests(of: "SpikeTraining", with: ["SpikeNetwork"]),
-        tests(of: "SpikeInterchange", with: ["SpikeNetwork"]),
+        tests(of: "SpikeInterchange", with: ["SpikeNetwork", "CHDF5"]),
         tests(of: "SpikeSinks"),
         tests(of: "SpikePictures"),
         tests(of: "SpikePipeline"),

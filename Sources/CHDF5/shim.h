@@ -27,26 +27,7 @@ static inline hid_t h5x_create_dataset_creation(void) { return H5Pcreate(H5P_DAT
 static inline hid_t h5x_create_file(const char *name, hid_t creation, hid_t access) {
     return H5Fcreate(name, H5F_ACC_TRUNC, creation, access);
 }
-static inline hid_t h5x_open_file(const char *name, hid_t access) { return H5Fopen(name, H5F_ACC_RDONLY, access); }
 static inline herr_t h5x_silence(void) { return H5Eset_auto2(H5E_DEFAULT, NULL, NULL); }
 static inline herr_t h5x_set_format_1_10(hid_t access) {
     return H5Pset_libver_bounds(access, H5F_LIBVER_V110, H5F_LIBVER_V110);
-}
-
-// 1 for a hard link, 0 for any other link, negative when `name` does not exist in `group`.
-static inline int h5x_link_is_hard(hid_t group, const char *name) {
-    H5L_info_t info;
-    if (H5Lget_info(group, name, &info, H5P_DEFAULT) < 0) return -1;
-    return info.type == H5L_TYPE_HARD;
-}
-
-// The number of links in `group`, negative on failure.
-static inline long long h5x_link_count(hid_t group) {
-    H5G_info_t info;
-    return H5Gget_info(group, &info) < 0 ? -1 : (long long)info.nlinks;
-}
-
-// Copies the name of link `index` in order of names; returns its length, negative on failure.
-static inline long long h5x_link_name(hid_t group, unsigned long long index, char *name, size_t capacity) {
-    return (long long)H5Lget_name_by_idx(group, ".", H5_INDEX_NAME, H5_ITER_INC, index, name, capacity, H5P_DEFAULT);
 }

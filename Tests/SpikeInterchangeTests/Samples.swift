@@ -98,6 +98,9 @@ enum Samples {
             weights: (0..<count).map { _ in Int8.random(in: .min ... .max, using: &dice) })
     }
 
+    /// ``large(deviation:)`` with a deviation of 20, made once.
+    static let large20 = large(deviation: 20)
+
     /// A keyword network of 290,000 weights, near normally distributed with standard deviation `deviation`.
     static func large(deviation: Double) -> ModelFile {
         var dice = Dice(state: 7)

@@ -61,9 +61,7 @@ public struct ModelFile: Hashable, Sendable {
     /// - Throws: as ``init(contentsOf:)``.
     public init(bytes: [UInt8], name: String) throws(SpikelineError) {
         let image = try ModelSeal.open(bytes, name: name)
-        self = try HDF5Library.exclusively { () throws(SpikelineError) in
-            try ModelReader(file: HDF5Object.open(image: image, name: name)).model()
-        }
+        self = try ModelReader(top: HDF5Image(bytes: image, name: name).root()).model()
     }
 
     /// The bytes of the model's file; `name` stands for the file in messages.

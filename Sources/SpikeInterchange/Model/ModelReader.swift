@@ -3,21 +3,23 @@ import SpikeSignals
 
 /// Reads what ``ModelWriter`` writes; the integers come from the weights and the metadata, never from NIR's floats.
 struct ModelReader {
-    /// The open HDF5 file.
-    let file: HDF5Object
+    /// The root of the HDF5 file.
+    let top: HDF5Group
+
+    private var file: String { top.image.name }
 
     /// The model in the file.
     func model() throws(SpikelineError) -> ModelFile {
-        guard file.has("node") else {
-            throw SpikelineError("the file is HDF5 but no NIR graph: \"node\" is missing", at: file.file)
+        guard top.has("node") else {
+            throw SpikelineError("the file is HDF5 but no NIR graph: \"node\" is missing", at: file)
         }
-        let root = try file.group("node")
-        guard root.has("metadata"), try root.group("metadata").has("spikeline") else { throw foreign(root) }
-        let metadata = try root.group("metadata")
+        let root = try top.child("node")
+        guard root.has("metadata"), try root.child("metadata").has("spikeline") else { throw foreign(root) }
+        let metadata = try root.child("metadata")
         let format = try metadata.text("spikeline")
         guard format == ModelWriter.format else {
             throw SpikelineError(
-                "the model has the format \"\(format.prefix(40))\", expected \"\(ModelWriter.format)\"", at: file.file)
+                "the model has the format \"\(format.prefix(40))\", expected \"\(ModelWriter.format)\"", at: file)
         }
         let network = try network(root: root, metadata: metadata)
         return ModelFile(
@@ -25,18 +27,18 @@ struct ModelReader {
             information: try fields("information", in: metadata).values)
     }
 
-    private func fields(_ name: String, in metadata: HDF5Object) throws(SpikelineError) -> Fields {
+    private func fields(_ name: String, in metadata: HDF5Group) throws(SpikelineError) -> Fields {
         let text = try metadata.text(name)
         return try Fields(
-            JSONReader.value(of: text, title: metadata.path(of: name), place: file.file), path: name, file: file.file)
+            JSONReader.value(of: text, title: metadata.path(of: name), place: file), path: name, file: file)
     }
 
-    private func stage(_ name: String, in metadata: HDF5Object) throws(SpikelineError) -> ModelFile.Stage {
+    private func stage(_ name: String, in metadata: HDF5Group) throws(SpikelineError) -> ModelFile.Stage {
         let fields = try fields(name, in: metadata)
         return ModelFile.Stage(type: try fields.string("type"), options: try fields.map("options"))
     }
 
-    private func network(root: HDF5Object, metadata: HDF5Object) throws(SpikelineError) -> NetworkDescription {
+    private func network(root: HDF5Group, metadata: HDF5Group) throws(SpikelineError) -> NetworkDescription {
         let fields = try fields("network", in: metadata)
         let plans = try NetworkMetadata.populations(fields)
         let links = try NetworkMetadata.connections(fields, names: plans.map(\.name))
@@ -47,7 +49,7 @@ struct ModelReader {
             populations: [], connections: [])
         try checkSize(links, plans, inputs: network.inputs)
         network.populations = try populations(plans, metadata: metadata)
-        let nodes = try root.group("nodes")
+        let nodes = try root.child("nodes")
         for link in links {
             let sources =
                 switch link.source {
@@ -57,7 +59,7 @@ struct ModelReader {
             network.connections.append(
                 try connection(link, sources: sources, targets: plans[link.target].size, nodes: nodes))
         }
-        try NetworkLimits.check(network, file: file.file)
+        try NetworkLimits.check(network, file: file)
         return network
     }
 
@@ -66,21 +68,25 @@ struct ModelReader {
         _ links: [NetworkMetadata.ConnectionPlan], _ plans: [NetworkMetadata.PopulationPlan], inputs: Int
     ) throws(SpikelineError) {
         var weights = 0
+        let nodes = links.reduce(0) { $0 + $1.nodes.count }
+        guard nodes <= NetworkLimits.nodes else {
+            throw SpikelineError("the network has \(nodes) taps, expected at most \(NetworkLimits.nodes)", at: file)
+        }
         for link in links {
             let sources = if case .population(let index) = link.source { plans[index].size } else { inputs }
             weights += link.delays.count * sources * plans[link.target].size
         }
         guard weights <= NetworkLimits.weights else {
             throw SpikelineError(
-                "the network has \(weights) weights, expected at most \(NetworkLimits.weights)", at: file.file)
+                "the network has \(weights) weights, expected at most \(NetworkLimits.weights)", at: file)
         }
     }
 
     private func populations(
-        _ plans: [NetworkMetadata.PopulationPlan], metadata: HDF5Object
+        _ plans: [NetworkMetadata.PopulationPlan], metadata: HDF5Group
     ) throws(SpikelineError) -> [Population] {
-        let thresholds = try metadata.group("thresholds")
-        let biases = try metadata.group("biases")
+        let thresholds = try metadata.child("thresholds")
+        let biases = try metadata.child("biases")
         var populations: [Population] = []
         for plan in plans {
             populations.append(
@@ -93,12 +99,12 @@ struct ModelReader {
     }
 
     private func connection(
-        _ link: NetworkMetadata.ConnectionPlan, sources: Int, targets: Int, nodes: HDF5Object
+        _ link: NetworkMetadata.ConnectionPlan, sources: Int, targets: Int, nodes: HDF5Group
     ) throws(SpikelineError) -> Connection {
         var weights: [Int8] = []
         weights.reserveCapacity(link.nodes.count * sources * targets)
         for name in link.nodes {
-            let matrix = try nodes.group(name).array("weight", dimensions: [targets, sources], of: Int8.self)
+            let matrix = try nodes.child(name).array("weight", dimensions: [targets, sources], of: Int8.self)
             for source in 0..<sources {
                 for target in 0..<targets { weights.append(matrix[target * sources + source]) }
             }
@@ -107,18 +113,17 @@ struct ModelReader {
     }
 
     /// The error about a graph that another program wrote; it names the first nodes and their types.
-    private func foreign(_ root: HDF5Object) -> SpikelineError {
+    private func foreign(_ root: HDF5Group) -> SpikelineError {
         var names = "none"
-        if let nodes = try? root.group("nodes") {
-            let (some, total) = nodes.childNames(limit: 12)
-            let listed = some.map { name in
-                let type = (try? nodes.group(name).text("type")).map { " (" + $0.prefix(20) + ")" } ?? ""
-                return name + type
+        if let nodes = try? root.child("nodes"), !nodes.childNames.isEmpty {
+            let all = nodes.childNames
+            let listed = all.prefix(12).map { name in
+                name + ((try? nodes.child(name).text("type")).map { " (" + $0.prefix(20) + ")" } ?? "")
             }
-            names = listed.joined(separator: ", ") + (total > some.count ? " and \(total - some.count) more" : "")
+            names = listed.joined(separator: ", ") + (all.count > 12 ? " and \(all.count - 12) more" : "")
         }
         return SpikelineError(
             "the NIR graph was made by another program, and import of foreign graphs is not there yet; its nodes: "
-                + names, at: file.file)
+                + names, at: file)
     }
 }

@@ -69,9 +69,9 @@ struct ModelWriter {
         do throws(SpikelineError) { text = try value.json(name) } catch {
             throw SpikelineError(error.what, at: group.file)
         }
-        guard text.utf8.count <= HDF5Object.maximumTextBytes else {
+        guard text.utf8.count <= HDF5Group.maximumTextBytes else {
             throw SpikelineError(
-                "\"\(name)\" has \(text.utf8.count) bytes of JSON, expected at most \(HDF5Object.maximumTextBytes)",
+                "\"\(name)\" has \(text.utf8.count) bytes of JSON, expected at most \(HDF5Group.maximumTextBytes)",
                 at: group.file)
         }
         try group.write(name, text: text)

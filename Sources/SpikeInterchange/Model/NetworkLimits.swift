@@ -12,6 +12,8 @@ enum NetworkLimits {
     static let neurons = 1...65_536
     static let connections = 1...1_024
     static let taps = 1...(Connection.maximumDelay + 1)
+    /// Taps of all connections.
+    static let nodes = 4_096
     /// In the whole network.
     static let weights = 1 << 26
     static let nameLength = 64
@@ -32,6 +34,8 @@ enum NetworkLimits {
         for (index, connection) in network.connections.enumerated() {
             try check(connection, "connection \(index)", of: network, file: file)
         }
+        let taps = network.connections.reduce(0) { $0 + $1.delays.count }
+        try expect(taps <= nodes, "number of taps \(taps)", file)
         try expect(network.weightCount <= weights, "number of weights \(network.weightCount)", file)
         for (index, population) in network.populations.enumerated() {
             let isFed = network.connections.contains { $0.target == index }

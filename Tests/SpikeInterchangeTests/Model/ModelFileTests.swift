@@ -11,7 +11,7 @@ import Testing
     }
 
     @Test func randomNetworksReadBackEqual() throws {
-        for seed in 0..<60 {
+        for seed in 0..<40 {
             var dice = Dice(state: UInt64(seed))
             var model = Samples.small()
             model.network = Samples.random(&dice)
@@ -21,14 +21,13 @@ import Testing
 
     @Test func equalModelsGiveEqualBytes() throws {
         #expect(try Samples.small().bytes() == Samples.small().bytes())
-        #expect(try Samples.large(deviation: 20).bytes() == Samples.large(deviation: 20).bytes())
+        #expect(try Samples.large20.bytes() == Samples.large20.bytes())
     }
 
     @Test(arguments: [15.0, 32.0]) func aKeywordModelStaysBelow300kB(deviation: Double) throws {
         let model = Samples.large(deviation: deviation)
         #expect(model.network.weightCount > 289_000)
         let bytes = try model.bytes()
-        print("deviation \(deviation): \(model.network.weightCount) weights in \(bytes.count) bytes")
         #expect(bytes.count <= 300_000)
         #expect(try ModelFile(bytes: bytes, name: "m") == model)
     }

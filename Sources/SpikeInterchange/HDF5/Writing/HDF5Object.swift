@@ -28,12 +28,6 @@ final class HDF5Object {
     /// The way to the child `name`.
     func path(of name: String) -> String { path.isEmpty ? name : path + "/" + name }
 
-    /// An error about the child `name` of this object, or about the object itself if `name` is empty.
-    func failure(_ what: String, at name: String = "", hint: String = "") -> SpikelineError {
-        let inner = name.isEmpty ? path : path(of: name)
-        return SpikelineError(inner.isEmpty ? what : "\"\(inner)\" \(what)", at: file, hint: hint)
-    }
-
     /// An error of libhdf5 while writing, which input cannot cause.
     func writeFailure(_ name: String) -> SpikelineError {
         SpikelineError("libhdf5 cannot write \"\(path(of: name))\"", at: file, cause: .defect)

@@ -20,36 +20,28 @@ enum HDF5Library {
 
 /// A number type that HDF5 stores.
 protocol HDF5Element: BitwiseCopyable {
-    /// Zero.
-    static var zero: Self { get }
     /// The type id in memory.
     static var native: hid_t { get }
     /// The type id in the file.
     static var stored: hid_t { get }
-    /// The type in the words of error messages.
-    static var words: String { get }
 }
 
 extension Int8: HDF5Element {
     static var native: hid_t { h5x_native_int8() }
     static var stored: hid_t { h5x_stored_int8() }
-    static var words: String { "8-bit whole numbers" }
 }
 
 extension Int32: HDF5Element {
     static var native: hid_t { h5x_native_int32() }
     static var stored: hid_t { h5x_stored_int32() }
-    static var words: String { "32-bit whole numbers" }
 }
 
 extension Int64: HDF5Element {
     static var native: hid_t { h5x_native_int64() }
     static var stored: hid_t { h5x_stored_int64() }
-    static var words: String { "64-bit whole numbers" }
 }
 
 extension Float: HDF5Element {
     static var native: hid_t { h5x_native_float32() }
     static var stored: hid_t { h5x_stored_float32() }
-    static var words: String { "32-bit numbers with a fraction" }
 }

@@ -1,0 +1,127 @@
+/// The children of a group: link messages in its header, or a symbol table.
+///
+/// ```
+/// link message   01 flags [type(1)] [order(8)] [charset(1)] length(1, 2, 4 or 8) name address(8)
+/// symbol table   tree(8) heap(8);   "HEAP" 00 . . . size(8) free(8) data(8)
+///                "TREE" 00 level(1) entries(2) left(8) right(8) | key(8) child(8) ... key(8)
+///                "SNOD" 01 . count(2) | name offset(8) header(8) cache type(4) . . . . scratch(16), ...
+/// ```
+struct HDF5Links {
+    /// Where a name leads.
+    enum Target {
+        /// To the object header at that address.
+        case object(Int)
+        /// To a path or another file.
+        case elsewhere
+    }
+
+    /// The children by name.
+    private(set) var targets: [String: Target] = [:]
+
+    /// Reads the links of the group with that header; nil if the object is no group.
+    init?(_ header: HDF5Header, in image: HDF5Image) throws(HDF5Damage) {
+        var isGroup = false
+        for message in header.messages {
+            switch message.kind {
+            case .link: try add(link: message.body)
+            case .symbolTable: try add(table: message.body, image)
+            case .linkInfo: try checkLinkInfo(message.body)
+            default: continue
+            }
+            isGroup = true
+        }
+        if !isGroup { return nil }
+    }
+
+    private func checkLinkInfo(_ body: ArraySlice<UInt8>) throws(HDF5Damage) {
+        var cursor = HDF5Cursor(body)
+        try cursor.skip(1)
+        let flags = try cursor.byte()
+        if flags & 1 != 0 { try cursor.skip(8) }
+        guard try cursor.address() == nil else {
+            throw HDF5Damage("its links are in a fractal heap, which is not supported")
+        }
+    }
+
+    private mutating func add(link body: ArraySlice<UInt8>) throws(HDF5Damage) {
+        var cursor = HDF5Cursor(body)
+        try cursor.skip(1)
+        let flags = try cursor.byte()
+        let type = flags & 0x08 != 0 ? try cursor.byte() : 0
+        try cursor.skip((flags & 0x04 != 0 ? 8 : 0) + (flags & 0x10 != 0 ? 1 : 0))
+        let length = try cursor.count(1 << Int(flags & 3))
+        let name = String(decoding: try cursor.take(length), as: UTF8.self)
+        let address = type == 0 ? try cursor.address() : nil
+        targets[name] = address.map { .object($0) } ?? .elsewhere
+    }
+
+    private mutating func add(table body: ArraySlice<UInt8>, _ image: HDF5Image) throws(HDF5Damage) {
+        var cursor = HDF5Cursor(body)
+        guard let tree = try cursor.address(), let heap = try cursor.address() else {
+            throw HDF5Damage("its symbol table is missing")
+        }
+        var header = try image.cursor(at: heap)
+        try header.expect("HEAP")
+        try header.skip(4)
+        let size = try header.count(8)
+        try header.skip(8)
+        guard let start = try header.address() else { throw HDF5Damage("its names are missing") }
+        var names = try image.cursor(at: start, count: size)
+        let text = try names.take(size)
+        let walk = HDF5Tree(image: image, type: 0, keyBytes: 8)
+        try walk.visit(tree) { (_, node) throws(HDF5Damage) in try add(symbols: node, names: text, image) }
+    }
+
+    private mutating func add(
+        symbols address: Int, names: ArraySlice<UInt8>, _ image: HDF5Image
+    ) throws(HDF5Damage) {
+        var cursor = try image.cursor(at: address)
+        try cursor.expect("SNOD")
+        try cursor.skip(2)
+        for _ in 0..<(try cursor.count(2)) {
+            let offset = try cursor.count(8)
+            let header = try cursor.address()
+            let cache = try cursor.number(4)
+            try cursor.skip(20)
+            guard offset < names.count else { throw HDF5Damage("a name is outside its heap") }
+            let name = names.dropFirst(offset).prefix { $0 != 0 }
+            let target = cache == 2 ? nil : header
+            targets[String(decoding: name, as: UTF8.self)] = target.map { .object($0) } ?? .elsewhere
+        }
+    }
+}
+
+/// A version 1 B-tree: `"TREE" type(1) level(1) entries(2) left(8) right(8) | key child ... key`.
+struct HDF5Tree {
+    let image: HDF5Image
+    /// 0 for groups, 1 for chunks.
+    let type: UInt8
+    /// The length of a key.
+    let keyBytes: Int
+
+    /// Calls `body` with the key and address of every child of every leaf.
+    ///
+    /// A child is one level below its parent and the number of nodes is bounded, so damaged trees end.
+    func visit(
+        _ root: Int, body: (HDF5Cursor, Int) throws(HDF5Damage) -> Void
+    ) throws(HDF5Damage) {
+        var waiting: [(address: Int, level: UInt8?)] = [(root, nil)]
+        var visited = 0
+        while let (address, level) = waiting.popLast() {
+            var cursor = try image.cursor(at: address)
+            try cursor.expect("TREE")
+            guard try cursor.byte() == type else { throw HDF5Damage("a tree is of the wrong type") }
+            let own = try cursor.byte()
+            guard level == nil || level == own else { throw HDF5Damage("a tree has a level too many") }
+            let entries = try cursor.count(2)
+            try cursor.skip(16)
+            visited += 1 + entries
+            guard visited <= HDF5Image.maximumTreeNodes else { throw HDF5Damage("a tree is too large") }
+            for _ in 0..<entries {
+                let key = HDF5Cursor(try cursor.take(keyBytes))
+                guard let child = try cursor.address() else { throw HDF5Damage("a tree has a gap") }
+                if own == 0 { try body(key, child) } else { waiting.append((child, own - 1)) }
+            }
+        }
+    }
+}
