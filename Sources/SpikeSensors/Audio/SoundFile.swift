@@ -26,6 +26,8 @@ import Glibc
 
     private let handle: OpaquePointer
     private let format: Int32
+    /// What libsndfile said when it last delivered less than it was asked for.
+    private var decoderError: String?
 
     /// libsndfile keeps the cause of a failed open in one place per process.
     private static let opening = Mutex(())
@@ -85,6 +87,8 @@ import Glibc
         let wanted = promisedFrames.map { Int(min(Int64(room), $0 - framesRead)) } ?? room
         guard wanted > 0 else { return 0 }
         let count = Int(unsafe sf_readf_float(handle, &buffer, sf_count_t(wanted)))
+        // The next call forgets the error of this one.
+        if count < wanted, unsafe sf_error(handle) != 0 { decoderError = unsafe String(cString: sf_strerror(handle)) }
         if count > 0 {
             framesRead += Int64(count)
             return min(count, wanted)
@@ -95,8 +99,7 @@ import Glibc
 
     /// What is wrong when no frame comes although the promised ones have not all been read.
     private func endOfFrames() -> SpikelineError? {
-        let decoder =
-            unsafe sf_error(handle) == 0 ? "" : unsafe " (libsndfile: \(String(cString: sf_strerror(handle))))"
+        let decoder = decoderError.map { " (libsndfile: \($0))" } ?? ""
         // The length of an MP3 is an estimate.
         let promise = format & Int32(SF_FORMAT_TYPEMASK) == Int32(SF_FORMAT_MPEG) ? nil : promisedFrames
         guard promise != nil || !decoder.isEmpty else { return nil }

@@ -54,6 +54,25 @@ struct AudioFileDamageTests {
         #expect(strip(clip.damage?.description ?? "") == expected)
     }
 
+    @Test("A FLAC that does not say how long it is (written to a pipe), whole and cut off")
+    func flacWithoutLength() throws {
+        let whole = folder.file("whole.flac")
+        let samples = noise16(40_000)
+        try #require(Encoder.write(samples, as: "flac", to: whole))
+        var bytes = TemporaryFolder.bytes(of: whole)
+        // STREAMINFO begins at byte 8; its 36 bits from byte 13 and a half on are the total samples.
+        bytes[21] &= 0xF0
+        bytes.replaceSubrange(22..<26, with: [0, 0, 0, 0])
+        let played = try play(folder.write(bytes, to: "piped.flac"), .error)
+        #expect(played.samples == samples.map { Int32($0) << 8 })
+        #expect(played.error == "no error")
+        let cut = try play(folder.write(Array(bytes.prefix(bytes.count * 2 / 3)), to: "cut.flac"), .error)
+        #expect(
+            cut.error
+                == "cut.flac: expected more frames, found \(cut.samples.count.grouped) (1.536 s); the rest is cut off or "
+                + "damaged (libsndfile: Error : flac decoder lost sync.). " + hint)
+    }
+
     @Test func flacDamagedInside() throws {
         let whole = folder.file("whole.flac")
         try #require(Encoder.write(noise16(40_000), as: "flac", to: whole))
