@@ -28,10 +28,10 @@ extension PipelineChecker {
     /// The stage called `input`, if the stage `name` can read it.
     private mutating func source(_ input: MarkedText, of name: String) -> Int? {
         guard let source = indices[input.text] else {
-            let readable = document.stages.filter { $0.role != .sink && $0.name.text != name }
-            let hint = NearMiss.hint(for: input.text, among: readable.map(\.name.text))
-            let what = "stage \"\(name)\" reads \"\(input.text)\", which is not defined"
-            log.error(what + (hint.isEmpty ? "" : "." + hint), at: input.place)
+            let stages = document.stages
+            log.error(
+                "stage \"\(name)\" reads \"\(input.text)\", which is not defined", unknown: input.text,
+                known: stages.filter { $0.role != .sink && $0.name.text != name }.map(\.name.text), at: input.place)
             return nil
         }
         if document.stages[source].role == .sink {

@@ -46,8 +46,10 @@ extension PipelineChecker {
 
     private mutating func stage(_ name: String, at place: Place) -> Int? {
         if let index = indices[name] { return index }
-        let hint = NearMiss.hint(for: name, among: document.stages.map(\.name.text))
-        log.error("the test names \"\(name)\", which is not defined" + (hint.isEmpty ? "" : "." + hint), at: place)
+        let stages = document.stages
+        log.error(
+            "the test names \"\(name)\", which is not defined", unknown: name, known: stages.map(\.name.text), at: place
+        )
         return nil
     }
 

@@ -87,10 +87,10 @@ struct PipelineChecker {
         guard let type = stage.type else { return nil }
         guard let kind = catalogue.descriptors[type.text] else {
             let known = catalogue.descriptors.values.filter { $0.role == stage.role }.map(\.type).sorted()
-            let hint = NearMiss.hint(for: type.text, among: known)
-            let list = ". A \(stage.role.rawValue) is one of " + known.joined(separator: ", ")
-            let advice = hint.isEmpty ? list : "." + hint
-            log.error("\"\(type.text)\" is no type of \(stage.role.rawValue)" + advice, at: type.place)
+            let role = stage.role.rawValue
+            log.error(
+                "\"\(type.text)\" is no type of \(role)", unknown: type.text, known: known,
+                otherwise: ". A \(role) is one of " + known.joined(separator: ", "), at: type.place)
             return nil
         }
         guard kind.role == stage.role else {
@@ -130,10 +130,10 @@ struct PipelineChecker {
         aboutUnknown option: PipelineDocument.Option, of kind: StageDescriptor, named stage: String
     ) {
         let known = kind.options.map(\.name)
-        let hint = NearMiss.hint(for: option.name.text, among: known + ["type", "inputs"])
-        let list = known.isEmpty ? ". It has no options" : ". It has " + known.joined(separator: ", ")
         log.error(
-            "\"\(stage)\" (\(kind.type)) has no option \"\(option.name.text)\"" + (hint.isEmpty ? list : "." + hint),
+            "\"\(stage)\" (\(kind.type)) has no option \"\(option.name.text)\"", unknown: option.name.text,
+            known: known + ["type", "inputs"],
+            otherwise: known.isEmpty ? ". It has no options" : ". It has " + known.joined(separator: ", "),
             at: option.name.place)
     }
 

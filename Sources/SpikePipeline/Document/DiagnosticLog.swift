@@ -1,3 +1,5 @@
+import SpikeSignals
+
 /// Collects complaints about one pipeline.
 ///
 /// A hostile file could earn a complaint per byte, each with a search for near misses; after ``limit`` complaints
@@ -18,6 +20,21 @@ struct DiagnosticLog: Sendable {
     mutating func error(_ message: @autoclosure () -> String, at place: Place) {
         hasErrors = true
         note(.error, message, at: place)
+    }
+
+    /// Notes that `word` is not known; what is known is only looked through if there is room for the message.
+    ///
+    /// - Parameter otherwise: what to add if no known word is close.
+    mutating func error(
+        _ message: @autoclosure () -> String, unknown word: String, known: @autoclosure () -> [String],
+        otherwise: @autoclosure () -> String = "", at place: Place
+    ) {
+        hasErrors = true
+        let whole = {
+            let hint = NearMiss.hint(for: word, among: known())
+            return message() + (hint.isEmpty ? otherwise() : "." + hint)
+        }
+        note(.error, whole, at: place)
     }
 
     /// Notes a warning.

@@ -17,9 +17,9 @@ struct Fields {
         for field in fields {
             let name = field.key.text
             guard known.contains(name) else {
-                let hint = NearMiss.hint(for: name, among: known)
-                let advice = hint.isEmpty ? ". It has " + known.joined(separator: ", ") : "." + hint
-                log.error("\(what) has no \"\(name)\"" + advice, at: field.key.place)
+                log.error(
+                    "\(what) has no \"\(name)\"", unknown: name, known: known,
+                    otherwise: ". It has " + known.joined(separator: ", "), at: field.key.place)
                 continue
             }
             if values[name] == nil { values[name] = field }

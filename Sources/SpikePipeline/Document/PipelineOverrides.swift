@@ -39,8 +39,9 @@ public struct PipelineOverrides: Sendable {
             return
         }
         guard let index = document.stages.firstIndex(where: { $0.name.text == stage }) else {
-            let hint = NearMiss.hint(for: stage, among: document.stages.map(\.name.text))
-            document.log.error("there is no stage \"\(stage)\"" + (hint.isEmpty ? "" : "." + hint), at: place)
+            let stages = document.stages
+            document.log.error(
+                "there is no stage \"\(stage)\"", unknown: stage, known: stages.map(\.name.text), at: place)
             return
         }
         guard let value = value(String(halves[1]), at: place, log: &document.log) else { return }

@@ -183,6 +183,13 @@ import Testing
         #expect(error.diagnostics.last?.message == "too many complaints; only the first 100 are shown")
     }
 
+    /// A near miss costs a search among all names; 100,000 of them would take minutes.
+    @Test(.timeLimit(.minutes(1))) func nearMissesAreOnlyLookedForWhileThereIsRoomForThem() {
+        let unknown = (0..<100).map { "u\($0)" }.joined(separator: ", ")
+        let many = (0..<990).map { "  stage_\($0): {type: pass, inputs: [\(unknown)]}\n" }.joined()
+        #expect(messages(about: "transforms:\n\(many)").count == 101)
+    }
+
     @Test func messagesCannotCommandATerminal() {
         let text = Self.sound.replacing("type: count", with: #"type: count, block: "\e[31m""#)
         #expect(
