@@ -6,7 +6,7 @@ extension BenchCase {
     static let engine = BenchCase(
         name: "engine", summary: "synaptic operations per second of the network engine, against plain C"
     ) { () throws(SpikelineError) in
-        let description = BenchNetwork.description
+        let description = BenchNetwork.description(inputs: 80)
         let input = BenchNetwork.input(ticks: 2_000, for: description)
         let network = try SpikingNetwork(description)
         func runEngine() throws(SpikelineError) {
@@ -37,13 +37,13 @@ extension BenchCase {
 enum BenchNetwork {
     private static let width = 128
 
-    /// 64 inputs, four layers of 128 neurons with five taps each, a readout of 12 that sees the last two.
-    static var description: NetworkDescription {
+    /// Four layers of 128 neurons with five taps each, a readout of 12 that sees the last two; ticks of 20 ms.
+    static func description(inputs: Int) -> NetworkDescription {
         var random = Random()
         let dilations = [1, 2, 4, 8]
         var connections: [Connection] = []
         for (layer, dilation) in dilations.enumerated() {
-            let sources = layer == 0 ? 64 : width
+            let sources = layer == 0 ? inputs : width
             connections.append(
                 Connection(
                     source: layer == 0 ? .input : .population(layer - 1), target: layer,
@@ -62,7 +62,7 @@ enum BenchNetwork {
             name: "readout", neuron: .leakyIntegrator(membraneDecay: 26_214),
             thresholds: Array(repeating: 1, count: 12), biases: Array(repeating: 0, count: 12))
         return NetworkDescription(
-            tickNanoseconds: 10_000_000, inputs: 64, maximumInputSpikes: 15, populations: layers + [readout],
+            tickNanoseconds: 20_000_000, inputs: inputs, maximumInputSpikes: 15, populations: layers + [readout],
             connections: connections)
     }
 

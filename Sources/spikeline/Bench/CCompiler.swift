@@ -40,7 +40,8 @@ enum CCompiler {
         unsafe getenv("CC").map { unsafe [String(cString: $0)] } ?? ["cc", "clang", "gcc"]
     }
 
-    private static func makeTemporaryFolder() -> String? {
+    /// A new folder under `$TMPDIR` or `/tmp`, or nil.
+    static func makeTemporaryFolder() -> String? {
         let base = unsafe getenv("TMPDIR").map { unsafe String(cString: $0) } ?? "/tmp"
         var template = Array((base + "/spikeline-bench-XXXXXX").utf8CString)
         return unsafe template.withUnsafeMutableBufferPointer { name in
