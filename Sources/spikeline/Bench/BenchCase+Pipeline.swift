@@ -66,8 +66,7 @@ struct BenchFolder: ~Copyable {
 
     /// Writes a file.
     func write(_ name: String, _ bytes: [UInt8]) throws(SpikelineError) {
-        let file = unsafe fopen(path + "/" + name, "wb")
-        guard let file else {
+        guard let file = unsafe fopen(path + "/" + name, "wb") else {
             throw SpikelineError("the file cannot be written", at: path + "/" + name, cause: .lost)
         }
         let written = unsafe fwrite(bytes, 1, bytes.count, file)
