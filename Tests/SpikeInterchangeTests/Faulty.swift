@@ -11,7 +11,9 @@ enum Faulty {
     ) throws(SpikelineError) -> [UInt8] {
         try HDF5Library.exclusively { () throws(SpikelineError) in
             try HDF5Object.image(name: "m") { (file) throws(SpikelineError) in
-                try ModelWriter(model: model, graph: NIRGraph(model.network)).write(into: file)
+                let content = try ModelWriter(model: model, graph: NIRGraph(model.network)).content(name: "m")
+                guard case .group(let children) = content else { return }
+                for child in children { try file.write(child.name, content: child.content) }
                 try change(file)
             }
         }

@@ -69,12 +69,8 @@ public struct ModelFile: Hashable, Sendable {
     /// - Throws: if the network breaks a limit of ``NetworkLimits`` or a number of the options is not finite.
     public func bytes(name: String = "model") throws(SpikelineError) -> [UInt8] {
         try NetworkLimits.check(network, file: name)
-        let image = try HDF5Library.exclusively { () throws(SpikelineError) in
-            try HDF5Object.image(name: name) { (file) throws(SpikelineError) in
-                try ModelWriter(model: self, graph: NIRGraph(network)).write(into: file)
-            }
-        }
-        return ModelSeal.bytes(sealing: image)
+        let content = try ModelWriter(model: self, graph: NIRGraph(network)).content(name: name)
+        return ModelSeal.bytes(sealing: HDF5Writer.file(content))
     }
 
     /// Writes the model to `path`, all at once: a reader sees the old file or the new one, never a part.

@@ -22,58 +22,51 @@ struct ModelWriter {
     /// Its network as a graph.
     let graph: NIRGraph
 
-    /// Fills the empty HDF5 file `file`.
-    func write(into file: HDF5Object) throws(SpikelineError) {
-        try file.write("version", text: "1.0.8")
-        let root = try file.makeGroup("node", children: 4)
-        try root.write("type", text: "NIRGraph")
+    /// The file, which is called `name` in messages.
+    func content(name: String) throws(SpikelineError) -> HDF5Content {
         let edges = graph.edges.flatMap { [$0.from, $0.to] }
-        try root.write("edges", texts: edges, dimensions: [graph.edges.count, 2])
-        let nodes = try root.makeGroup("nodes", children: graph.nodes.count)
-        for node in graph.nodes { try write(node, into: nodes) }
-        try writeMetadata(into: root)
+        let root: [(String, HDF5Content)] = [
+            ("type", .text("NIRGraph")), ("edges", .texts(edges, dimensions: [graph.edges.count, 2])),
+            ("nodes", .group(graph.nodes.map { ($0.name, content(of: $0)) })), ("metadata", try metadata(file: name)),
+        ]
+        return .group([("version", .text("1.0.8")), ("node", .group(root))])
     }
 
-    private func write(_ node: NIRGraph.Node, into nodes: HDF5Object) throws(SpikelineError) {
-        let group = try nodes.makeGroup(node.name, children: 2 + node.parameters.count)
-        try group.write("type", text: node.type)
-        if let shape = node.shape { try group.write("shape", [Int64(shape)]) }
+    private func content(of node: NIRGraph.Node) -> HDF5Content {
+        var fields: [(String, HDF5Content)] = [("type", .text(node.type))]
+        if let shape = node.shape { fields.append(("shape", .int64([Int64(shape)]))) }
         if let weight = node.weight {
-            try group.write("weight", weight.values, dimensions: [weight.targets, weight.sources])
+            fields.append(("weight", .int8(weight.values, dimensions: [weight.targets, weight.sources])))
         }
-        for (name, values) in node.parameters { try group.write(name, values) }
+        return .group(fields + node.parameters.map { ($0.name, .float32($0.values)) })
     }
 
-    private func writeMetadata(into root: HDF5Object) throws(SpikelineError) {
-        let group = try root.makeGroup("metadata", children: 7)
-        try group.write("spikeline", text: ModelWriter.format)
+    private func metadata(file: String) throws(SpikelineError) -> HDF5Content {
+        let populations = model.network.populations
         let network = NetworkMetadata.value(of: model.network, tapNodes: graph.tapNodes)
-        try write("network", network, into: group)
-        try write("encoder", value(of: model.encoder), into: group)
-        try write("head", value(of: model.head), into: group)
-        try write("information", .map(model.information), into: group)
-        let thresholds = try group.makeGroup("thresholds", children: model.network.populations.count)
-        let biases = try group.makeGroup("biases", children: model.network.populations.count)
-        for population in model.network.populations {
-            try thresholds.write(population.name, population.thresholds)
-            try biases.write(population.name, population.biases)
-        }
+        return .group([
+            ("spikeline", .text(ModelWriter.format)),
+            ("network", try json("network", network, file)),
+            ("encoder", try json("encoder", value(of: model.encoder), file)),
+            ("head", try json("head", value(of: model.head), file)),
+            ("information", try json("information", .map(model.information), file)),
+            ("thresholds", .group(populations.map { ($0.name, .int32($0.thresholds)) })),
+            ("biases", .group(populations.map { ($0.name, .int32($0.biases)) })),
+        ])
     }
 
     private func value(of stage: ModelFile.Stage) -> OptionValue {
         .map(["type": .string(stage.type), "options": .map(stage.options)])
     }
 
-    private func write(_ name: String, _ value: OptionValue, into group: HDF5Object) throws(SpikelineError) {
+    private func json(_ name: String, _ value: OptionValue, _ file: String) throws(SpikelineError) -> HDF5Content {
         let text: String
-        do throws(SpikelineError) { text = try value.json(name) } catch {
-            throw SpikelineError(error.what, at: group.file)
-        }
+        do throws(SpikelineError) { text = try value.json(name) } catch { throw SpikelineError(error.what, at: file) }
         guard text.utf8.count <= HDF5Group.maximumTextBytes else {
             throw SpikelineError(
                 "\"\(name)\" has \(text.utf8.count) bytes of JSON, expected at most \(HDF5Group.maximumTextBytes)",
-                at: group.file)
+                at: file)
         }
-        try group.write(name, text: text)
+        return .text(text)
     }
 }

@@ -12,9 +12,11 @@ struct HDF5Header {
         case dataspace = 0x01
         case linkInfo = 0x02
         case datatype = 0x03
+        case fillValue = 0x05
         case link = 0x06
         case externalFiles = 0x07
         case layout = 0x08
+        case groupInfo = 0x0A
         case filters = 0x0B
         case continuation = 0x10
         case symbolTable = 0x11

@@ -18,6 +18,9 @@ struct HDF5Links {
     /// The children by name.
     private(set) var targets: [String: Target] = [:]
 
+    private static let maximumSymbols = 1 << 16
+    private var symbols = 0
+
     /// Reads the links of the group with that header; nil if the object is no group.
     init?(_ header: HDF5Header, in image: HDF5Image) throws(HDF5Damage) {
         var isGroup = false
@@ -79,6 +82,8 @@ struct HDF5Links {
         try cursor.expect("SNOD")
         try cursor.skip(2)
         for _ in 0..<(try cursor.count(2)) {
+            symbols += 1
+            guard symbols <= HDF5Links.maximumSymbols else { throw HDF5Damage("it has too many names") }
             let offset = try cursor.count(8)
             let header = try cursor.address()
             let cache = try cursor.number(4)

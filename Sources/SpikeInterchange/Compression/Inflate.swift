@@ -29,7 +29,8 @@ struct Inflate {
         output.reserveCapacity(min(limit, bytes.count * 8))
     }
 
-    private static func adler(_ bytes: [UInt8]) -> UInt32 {
+    /// The Adler-32 checksum of `bytes`.
+    static func adler(_ bytes: [UInt8]) -> UInt32 {
         var (a, b): (UInt32, UInt32) = (1, 0)
         for byte in bytes {
             a = (a + UInt32(byte)) % 65_521
@@ -156,20 +157,25 @@ struct Inflate {
         return (try Code(lengths[..<literals]), try Code(lengths[literals...]))
     }
 
-    private static let order = [16, 17, 18, 0, 8, 7, 9, 6, 10, 5, 11, 4, 12, 3, 13, 2, 14, 1, 15]
-    private static let lengths = [
+    /// In which order the lengths of the code for lengths are stored.
+    static let order = [16, 17, 18, 0, 8, 7, 9, 6, 10, 5, 11, 4, 12, 3, 13, 2, 14, 1, 15]
+    /// The shortest repetition of each length symbol from 257 on.
+    static let lengths = [
         3, 4, 5, 6, 7, 8, 9, 10, 11, 13, 15, 17, 19, 23, 27, 31, 35, 43, 51, 59, 67, 83, 99, 115, 131, 163, 195, 227,
         258,
     ]
-    private static let lengthBits = [
+    /// How many more bits tell the length.
+    static let lengthBits = [
         0, 0, 0, 0, 0, 0, 0, 0, 1, 1, 1, 1, 2, 2, 2, 2, 3, 3, 3, 3, 4, 4, 4, 4, 5, 5, 5, 5, 0,
     ]
-    private static let distances = [
+    /// The shortest distance of each distance symbol.
+    static let distances = [
         1, 2, 3, 4, 5, 7, 9, 13, 17, 25, 33, 49, 65, 97, 129, 193, 257, 385, 513, 769, 1_025, 1_537, 2_049, 3_073,
         4_097,
         6_145, 8_193, 12_289, 16_385, 24_577,
     ]
-    private static let distanceBits = (0..<30).map { max(0, $0 / 2 - 1) }
+    /// How many more bits tell the distance.
+    static let distanceBits = (0..<30).map { max(0, $0 / 2 - 1) }
     private static let fixedLiterals = Code(
         valid: (0..<288).map { $0 < 144 ? 8 : $0 < 256 ? 9 : $0 < 280 ? 7 : 8 })
     private static let fixedDistances = Code(valid: [Int](repeating: 5, count: 30))

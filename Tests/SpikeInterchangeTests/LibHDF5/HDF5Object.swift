@@ -1,6 +1,8 @@
 import CHDF5
 import SpikeSignals
 
+@testable import SpikeInterchange
+
 /// An open HDF5 file, group, dataset, type, space or property list; closes itself.
 ///
 /// Use it only inside ``HDF5Library/exclusively(_:)``, also for the last release.

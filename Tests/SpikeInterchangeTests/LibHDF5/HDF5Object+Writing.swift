@@ -1,6 +1,8 @@
 import CHDF5
 import SpikeSignals
 
+@testable import SpikeInterchange
+
 extension HDF5Object {
     /// Data up to this many bytes is stored inside the object's header, larger data in one compressed chunk.
     private static let compactBytes = 64
@@ -26,8 +28,29 @@ extension HDF5Object {
             unsafe H5Fget_file_image(file.raw, buffer.baseAddress, buffer.count)
         }
         guard written == size else { throw defect }
-        HDF5Superblock.repairChecksum(of: &bytes)
+        repairChecksum(of: &bytes)
         return bytes
+    }
+
+    /// `H5Fget_file_image` clears the flags of the copy that it hands out and leaves the checksum of the uncleared ones
+    /// (seen in 1.10.8), so that nothing can open the copy.
+    private static func repairChecksum(of image: inout [UInt8]) {
+        let sum = Lookup3.checksum(Array(image.prefix(44)))
+        for index in 0..<4 { image[44 + index] = UInt8(truncatingIfNeeded: sum >> (8 * UInt32(index))) }
+    }
+
+    /// Stores `content` as the child `name`.
+    func write(_ name: String, content: HDF5Content) throws(SpikelineError) {
+        switch content {
+        case .group(let children):
+            let group = try makeGroup(name, children: children.count)
+            for child in children { try group.write(child.name, content: child.content) }
+        case .int8(let values, let dimensions): try write(name, values, dimensions: dimensions)
+        case .int32(let values): try write(name, values)
+        case .int64(let values): try write(name, values)
+        case .float32(let values): try write(name, values)
+        case .texts(let texts, let dimensions): try write(name, texts: texts, dimensions: dimensions)
+        }
     }
 
     /// Makes the group `name` for about `count` children; their links are stored in its header.

@@ -1,0 +1,18 @@
+/// What an HDF5 file holds, as a tree of values.
+indirect enum HDF5Content {
+    /// A group with its children.
+    case group([(name: String, content: HDF5Content)])
+    /// 8-bit whole numbers, row-major.
+    case int8([Int8], dimensions: [Int])
+    /// A list of 32-bit whole numbers.
+    case int32([Int32])
+    /// A list of 64-bit whole numbers.
+    case int64([Int64])
+    /// A list of numbers of single precision.
+    case float32([Float])
+    /// Texts of one common width, row-major; one text if there are no dimensions.
+    case texts([String], dimensions: [Int])
+
+    /// One text.
+    static func text(_ text: String) -> HDF5Content { .texts([text], dimensions: []) }
+}
