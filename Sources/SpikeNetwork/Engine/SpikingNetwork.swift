@@ -164,7 +164,7 @@ extension SpikingNetwork {
         /// Spikes in the current tick, counts included.
         var spikeCount: Int {
             var total = 0
-            for unsafe spike in unsafe history.spikes(delay: 0) { total &+= Int(spike.count) }
+            for unsafespike in unsafe history.spikes(delay: 0) { total &+= Int(spike.count) }
             return total
         }
     }

@@ -203,7 +203,8 @@ final class Shard {
     /// Calls `body` for each tap with the source's rows, the first row they reach, how many rows do, and where the
     /// tap's weights start.
     private func forEachTap(
-        ofLayer index: Int, ticks: Int, _ body: (_ source: FloatBuffer, _ offset: Int, _ rows: Int, _ weights: Int) -> Void
+        ofLayer index: Int, ticks: Int,
+        _ body: (_ source: FloatBuffer, _ offset: Int, _ rows: Int, _ weights: Int) -> Void
     ) {
         let layer = architecture.layers[index]
         let source = index == 0 ? input : spikes[index - 1]

@@ -1,5 +1,5 @@
 #if canImport(Glibc)
-    import Glibc
+import Glibc
 #endif
 
 /// Operations on waveforms in floats, full scale 1, that augmentation is made of.

@@ -1,5 +1,5 @@
 #if canImport(Glibc)
-    import Glibc
+import Glibc
 #endif
 
 /// The learning rate over a run: a linear warm-up, then half a cosine down to a hundredth.

@@ -1,5 +1,5 @@
 #if canImport(Glibc)
-    import Glibc
+import Glibc
 #endif
 
 /// A small generator of random numbers with a seed, so that a training run can be repeated bit for bit.

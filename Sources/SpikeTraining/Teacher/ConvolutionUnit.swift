@@ -55,7 +55,8 @@ final class ConvolutionUnit {
         if let running {
             (means, variances) = running
         } else {
-            let statistics = unsafe BatchNormalization(width: shape.outputs).statistics(sums.start, rows: rows, floor: 0)
+            let statistics = unsafe BatchNormalization(width: shape.outputs).statistics(
+                sums.start, rows: rows, floor: 0)
             means = statistics.means
             variances = statistics.deviations.map { $0 * $0 }
         }

@@ -38,7 +38,7 @@ public final class KeywordTeacher {
             ([Float](repeating: 0, count: $0.shape.outputs), [Float](repeating: 1, count: $0.shape.outputs))
         }
         let steps = pool.batches(of: configuration.batch, epoch: 0).count * max(configuration.teacherEpochs, 1)
-        schedule = LearningRate(peak: configuration.teacherRate, warmUp: 60, steps: steps)
+        schedule = LearningRate(peak: configuration.teacherRate, warmUp: min(60, steps / 10), steps: steps)
         initialize()
     }
 

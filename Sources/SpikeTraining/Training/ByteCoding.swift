@@ -1,5 +1,5 @@
 #if canImport(Glibc)
-    import Glibc
+import Glibc
 #endif
 import SpikeSignals
 
@@ -55,8 +55,8 @@ enum ByteFile {
         let written = unsafe bytes.withUnsafeBytes { unsafe fwrite($0.baseAddress, 1, $0.count, file) }
         let isSynced = unsafe fflush(file) == 0 && fsync(fileno(file)) == 0
         let isClosed = unsafe fclose(file) == 0
-        guard written == bytes.count, isSynced, isClosed, rename(temporary, path) == 0 else {
-            unlink(temporary)
+        guard written == bytes.count, isSynced, isClosed, unsafe rename(temporary, path) == 0 else {
+            unsafe unlink(temporary)
             throw failure("cannot be written", path)
         }
     }

@@ -1,5 +1,5 @@
 #if canImport(Glibc)
-    import Glibc
+import Glibc
 #endif
 import SpikeNetwork
 import SpikeSignals
@@ -37,7 +37,9 @@ extension KeywordTrainer {
         var evidence = [Double](repeating: 0, count: network.outputs)
         forEachTick(of: clip, channels: network.description.inputs) { spikes in
             try? network.step(spikes)
-            for output in evidence.indices { evidence[output] += exp2(Double(network.potential(ofOutput: output)) * unit) }
+            for output in evidence.indices {
+                evidence[output] += exp2(Double(network.potential(ofOutput: output)) * unit)
+            }
         }
         return evidence.indices.max { evidence[$0] < evidence[$1] } ?? 0
     }

@@ -1,5 +1,5 @@
 #if canImport(Glibc)
-    import Glibc
+import Glibc
 #endif
 import SpikeNetwork
 import SpikeSignals
@@ -66,7 +66,7 @@ public final class KeywordTrainer {
             Shard(architecture, network.layout, clips: clips, mostTicks: pool.streamTicks)
         }
         let steps = pool.batches(of: configuration.batch, epoch: 0).count * configuration.epochs
-        schedule = LearningRate(peak: configuration.learningRate, warmUp: 60, steps: steps)
+        schedule = LearningRate(peak: configuration.learningRate, warmUp: min(60, steps / 10), steps: steps)
     }
 
     /// Trains one epoch and measures it.
@@ -92,7 +92,7 @@ public final class KeywordTrainer {
         epoch += 1
         let description = network.description()
         let accuracy = try Self.accuracy(of: description, on: dev, workers: configuration.shards)
-        let isBest = accuracy >= bestAccuracy
+        let isBest = accuracy > bestAccuracy
         if isBest {
             bestAccuracy = accuracy
             bestEpoch = epoch

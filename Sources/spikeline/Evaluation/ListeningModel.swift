@@ -20,10 +20,15 @@ final class ListeningModel {
     /// The outputs that are words to be reported, and not background.
     let words: Set<String>
 
-    /// Opens the model at `path`.
-    init(_ path: String) throws(SpikelineError) {
+    /// Opens the model at `path`; `settings` (KEY=VALUE) replace options of its head.
+    init(_ path: String, settings: [String] = []) throws(SpikelineError) {
         self.path = path
-        file = try ModelFile(contentsOf: path)
+        var file = try ModelFile(contentsOf: path)
+        for setting in settings {
+            let (name, value) = try Self.option(setting)
+            file.head.options[name] = value
+        }
+        self.file = file
         guard file.encoder.type == "cochlea", file.head.type == "keyword" else {
             throw SpikelineError(
                 "expected a keyword model with a cochlea, found \"\(file.head.type)\" with \"\(file.encoder.type)\"",
@@ -34,6 +39,21 @@ final class ListeningModel {
         network = try SpikingNetwork(file.network)
         head = KeywordParameters(Options(file.head.options))
         words = Set(head.only ?? head.labels).subtracting(head.background)
+    }
+
+    /// An option of the head from `KEY=VALUE`, checked.
+    private static func option(_ setting: String) throws(SpikelineError) -> (String, OptionValue) {
+        let parts = setting.split(separator: "=", maxSplits: 1).map(String.init)
+        let specs = KeywordHead.descriptor.options
+        guard parts.count == 2, let spec = specs.first(where: { $0.name == parts[0] }) else {
+            throw SpikelineError(
+                "expected KEY=VALUE with an option of the keyword head, found \"\(setting)\"", at: "--set",
+                hint: "The options are " + specs.map(\.name).joined(separator: ", "))
+        }
+        let value: OptionValue =
+            Int(parts[1]).map { .integer($0) } ?? Double(parts[1]).map { .number($0) } ?? .string(parts[1])
+        if let complaint = spec.complaint(about: value) { throw SpikelineError(complaint, at: "--set") }
+        return (parts[0], value)
     }
 
     /// The name of each output of the network.

@@ -42,10 +42,27 @@ final class StreamEvaluation {
     func report(threshold: Double?) throws(SpikelineError) -> StreamReport {
         var head = model.head
         if let threshold { head.threshold = threshold }
+        return try report(head: head)
+    }
+
+    /// What the model reaches with these parameters of its head.
+    func report(head: KeywordParameters) throws(SpikelineError) -> StreamReport {
         let curve = try DETCurve(
-            streams: streams, reportable: model.words, thresholds: [threshold ?? model.threshold]
+            streams: streams, reportable: model.words,
+            thresholds: [head.threshold ?? KeywordParameters.defaultThreshold]
         ) { (_, index) throws(SpikelineError) in try self.detections(in: index, head: head) }
         return curve.points[0]
+    }
+
+    /// The reports when every word has the same threshold, from 0.4 to 0.99.
+    func commonCurve() throws(SpikelineError) -> DETCurve {
+        try DETCurve(
+            streams: streams, reportable: model.words, thresholds: (0..<60).map { 0.4 + 0.01 * Double($0) }
+        ) { (threshold, index) throws(SpikelineError) in
+            var head = self.model.head
+            head.threshold = threshold
+            return try self.detections(in: index, head: head)
+        }
     }
 
     /// The reports at thresholds from 0.2 to 0.995, closer together towards 1; words with a threshold of their own

@@ -63,7 +63,7 @@ final class KeywordRun {
         let teacher = try configuration.teacherEpochs > 0 ? trainTeacher(pool) : nil
         let trainer = KeywordTrainer(
             architecture, configuration: configuration, pool: pool, dev: dev, teacher: teacher)
-        if let checkpoint = options.checkpoint, access(checkpoint, F_OK) == 0 {
+        if let checkpoint = options.checkpoint, unsafe access(checkpoint, F_OK) == 0 {
             try trainer.resume(from: checkpoint)
             Console.error("going on after epoch \(trainer.epoch)")
         }
@@ -85,7 +85,7 @@ final class KeywordRun {
     private func trainTeacher(_ pool: ExamplePool) throws(SpikelineError) -> KeywordTeacher {
         let teacher = KeywordTeacher(
             configuration, pool: pool, dev: dev, phases: cochlea.parameters.phases, outputs: architecture.outputs)
-        if let checkpoint = options.checkpoint, access(checkpoint + ".teacher", F_OK) == 0 {
+        if let checkpoint = options.checkpoint, unsafe access(checkpoint + ".teacher", F_OK) == 0 {
             try teacher.resume(from: checkpoint + ".teacher")
         }
         while !teacher.isFinished {
@@ -110,7 +110,8 @@ final class KeywordRun {
         network.snapshot = best
         let labels = words + [SpeechMaterial.unknown, SpeechMaterial.silence]
         let model = ModelFile(
-            network: network.description(), encoder: ModelFile.Stage(type: "cochlea", options: cochlea.parameters.options),
+            network: network.description(),
+            encoder: ModelFile.Stage(type: "cochlea", options: cochlea.parameters.options),
             head: ModelFile.Stage(
                 type: "keyword",
                 options: [

@@ -31,6 +31,10 @@ struct Evaluate: ParsableCommand {
     var falseAlarms: [String] = []
     @Option(help: "The threshold of every word in place of the model's own.")
     var threshold: Double?
+    @Option(
+        name: .customLong("set"),
+        help: "An option of the head in place of the model's own, as KEY=VALUE: window_ms=800.")
+    var settings: [String] = []
     @Option(help: "With --stream: where to draw hits against false alarms for all thresholds (SVG).")
     var plotDet: String?
     @Option(help: "With --stream: where to draw spikes and scores of a few seconds (SVG).")
@@ -59,7 +63,7 @@ struct Evaluate: ParsableCommand {
     }
 
     func run() throws {
-        let model = try ListeningModel(model)
+        let model = try ListeningModel(model, settings: settings)
         if let data {
             try evaluateClips(in: data, model)
         } else if let stream, let truth {

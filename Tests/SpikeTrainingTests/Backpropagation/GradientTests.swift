@@ -61,7 +61,8 @@ import Testing
     }
 
     /// The cosine between the gradient and the finite differences over `indices`, and the ratio of their lengths.
-    func compare(_ setup: Setup, _ buffer: FloatBuffer, indices: [Int], delta: Float) -> (cosine: Double, ratio: Double) {
+    func compare(_ setup: Setup, _ buffer: FloatBuffer, indices: [Int], delta: Float) -> (cosine: Double, ratio: Double)
+    {
         _ = loss(setup)
         let gradient = indices.map { Double(setup.shard.gradients.array[$0]) }
         let differences = indices.map { difference(setup, buffer, $0, delta: delta) }
