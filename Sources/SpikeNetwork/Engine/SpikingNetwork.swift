@@ -163,9 +163,7 @@ extension SpikingNetwork {
 
         /// Spikes in the current tick, counts included.
         var spikeCount: Int {
-            var total = 0
-            for unsafespike in unsafe history.spikes(delay: 0) { total &+= Int(spike.count) }
-            return total
+            unsafe history.spikes(delay: 0).reduce(0) { $0 &+ Int($1.count) }
         }
     }
 
