@@ -33,7 +33,6 @@ let package = Package(
     ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.0"),
-        .package(url: "https://github.com/jpsim/Yams", from: "6.2.0"),
     ],
     targets: [
         // System shims: a module map, a header, nothing else.
@@ -42,6 +41,7 @@ let package = Package(
         // libhdf5 only checks our own HDF5 in the tests of SpikeInterchange.
         .systemLibrary(name: "CHDF5", pkgConfig: "hdf5", providers: [.apt(["libhdf5-dev"])]),
         .systemLibrary(name: "COpenBLAS", pkgConfig: "openblas", providers: [.apt(["libopenblas-dev"])]),
+        .systemLibrary(name: "CYAML", pkgConfig: "yaml-0.1", providers: [.apt(["libyaml-dev"])]),
 
         // The rooms, left to right along the way of a datum.
         room("SpikeSignals"),
@@ -53,7 +53,7 @@ let package = Package(
         room("SpikeInterchange", imports: ["SpikeSignals", "SpikeNetwork"]),
         room("SpikeSinks", imports: ["SpikeSignals"]),
         room("SpikePictures", imports: ["SpikeSignals"]),
-        room("SpikePipeline", imports: ["SpikeSignals", .product(name: "Yams", package: "Yams")]),
+        room("SpikePipeline", imports: ["SpikeSignals", "CYAML"]),
         .executableTarget(
             name: "spikeline",
             dependencies: [

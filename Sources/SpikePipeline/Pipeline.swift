@@ -45,7 +45,7 @@ public struct Pipeline: Sendable {
     ) throws(PipelineErrors) -> Pipeline {
         let text: String
         do {
-            text = try TextFile.read(path, atMost: YAMLGuard.largestFile)
+            text = try TextFile.read(path, atMost: YAMLReader.largestFile)
         } catch {
             let message = error.what + (error.hint.isEmpty ? "" : ". " + error.hint)
             throw PipelineErrors([Diagnostic(severity: .error, subject: path, message: message, excerpt: "")])

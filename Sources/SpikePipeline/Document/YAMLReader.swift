@@ -1,146 +1,142 @@
-import Yams
-
-/// Reads YAML into marked nodes, and complains about what is not YAML.
+/// Builds marked nodes from the events of a YAML text, and complains about what is not YAML.
 ///
-/// The parser stops at the first repeated key. So that the other errors of the file are found in the same run, the
-/// repeated key's first letter is replaced by a letter that nobody types and the text is parsed again; the original
-/// name is put back afterwards, and the second occurrence is complained about where it stands.
+/// Without recursion, and no deeper than a pipeline needs. Anchors and aliases are refused: with them a file of 1 kB can
+/// stand for more values than memory holds ("billion laughs"), and a pipeline needs none.
 struct YAMLReader {
-    /// How many repeated keys are mended before the reader gives up.
-    private static let mostRepairs = 20
+    /// The largest pipeline file: 1 MiB.
+    static let largestFile = 1 << 20
+    /// How deep lists and maps may nest; a pipeline uses six levels.
+    static let deepestNesting = 32
 
-    private var scalars: [Unicode.Scalar]
-    private var lineStarts: [Int]
-    private var original: [TextPosition: Unicode.Scalar] = [:]
+    /// A list or map whose end has not come.
+    private struct Open {
+        let place: Place
+        let isMap: Bool
+        var items: [MarkedNode] = []
+        var fields: [(key: MarkedText, value: MarkedNode)] = []
+        /// The key whose value comes next.
+        var key: MarkedText?
+        var seen: Set<String> = []
 
-    private init(_ text: SourceText) {
-        scalars = Array(text.text.unicodeScalars)
-        lineStarts = [0]
-        lineStarts.reserveCapacity(text.lines.count)
-        var at = 0
-        for line in text.lines.dropLast() {
-            at += line.count
-            at += scalars[at] == "\r" && at + 1 < scalars.count && scalars[at + 1] == "\n" ? 2 : 1
-            lineStarts.append(at)
-        }
+        var node: MarkedNode { MarkedNode(content: isMap ? .map(fields) : .list(items), place: place) }
     }
+
+    /// What cannot be read on from.
+    private struct Stop: Error {
+        let message: String
+        let place: Place
+    }
+
+    private var open: [Open] = []
+    private var root: MarkedNode?
+    private var log: DiagnosticLog
 
     /// The root of the document, or nil if there is none; `log` then says why.
     static func read(_ text: SourceText, log: inout DiagnosticLog) -> MarkedNode? {
-        guard YAMLGuard.admits(text, log: &log) else { return nil }
-        var reader = YAMLReader(text)
-        for _ in 0...mostRepairs {
-            do {
-                guard let root = try Yams.compose(yaml: reader.text, .basic, .default, .utf8) else {
-                    log.error("the file is empty", at: .file)
-                    return nil
-                }
-                return reader.marked(root, depth: 0, log: &log)
-            } catch YamlError.duplicatedKeysInMapping(let keys, let context) {
-                if reader.disguise(at: context.mark) { continue }
-                log.error("\"\(keys.first ?? "")\" is given twice", at: place(context.mark))
-                return nil
-            } catch {
-                log.yamlError(error)
-                return nil
-            }
+        var reader = YAMLReader(log: log)
+        do {
+            try reader.refuseUnreadable(text)
+            try reader.readAll(YAMLEvents(text.text))
+        } catch {
+            reader.log.error(error.message, at: error.place)
+            reader.root = nil
         }
-        log.error("more than \(mostRepairs) keys are given twice", at: .file)
-        return nil
+        log = reader.log
+        return reader.root
     }
 
-    private var text: String {
-        var view = String.UnicodeScalarView()
-        view.append(contentsOf: scalars)
-        return String(view)
-    }
+    private init(log: DiagnosticLog) { self.log = log }
 
-    /// Replaces the first letter of the key at `mark`; false if that is not a simple word.
-    private mutating func disguise(at mark: Mark) -> Bool {
-        guard lineStarts.indices.contains(mark.line - 1) else { return false }
-        var index = lineStarts[mark.line - 1] + mark.column - 1
-        if scalars.indices.contains(index), scalars[index] == "\"" || scalars[index] == "'" { index += 1 }
-        guard scalars.indices.contains(index), scalars[index].properties.isAlphabetic || scalars[index] == "_",
-            let stand = Unicode.Scalar(0xE000 + UInt32(original.count))
-        else { return false }
-        original[TextPosition(line: mark.line, column: mark.column)] = scalars[index]
-        scalars[index] = stand
-        return true
-    }
-
-    private static func place(_ mark: Mark?) -> Place {
-        mark.map { .text(TextPosition(line: $0.line, column: $0.column)) } ?? .file
-    }
-
-    /// The node as a marked node; what is too deep or tagged becomes nothing and is complained about.
-    private func marked(_ node: Node, depth: Int, log: inout DiagnosticLog) -> MarkedNode {
-        let place = YAMLReader.place(node.mark)
-        let nothing = MarkedNode(content: .scalar("", isPlain: true), place: place)
-        guard depth <= YAMLGuard.deepestNesting else {
-            log.error("lists and maps nest deeper than \(YAMLGuard.deepestNesting) levels", at: place)
-            return nothing
+    private func refuseUnreadable(_ text: SourceText) throws(Stop) {
+        if text.text.utf8.count > YAMLReader.largestFile {
+            throw Stop(message: "the file is larger than 1 MiB, which no pipeline needs", place: .file)
         }
-        switch node {
-        case .scalar(let scalar):
-            return MarkedNode(content: content(of: scalar, place: place, log: &log), place: place)
-        case .sequence(let items):
-            let nodes = items.map { marked($0, depth: depth + 1, log: &log) }
-            return MarkedNode(content: .list(nodes), place: place)
-        case .mapping(let mapping):
-            return MarkedNode(content: .map(fields(of: mapping, depth: depth, log: &log)), place: place)
-        case .alias:
-            log.error("aliases (*name) are not supported", at: place)
-            return nothing
-        }
-    }
-
-    private func content(of scalar: Node.Scalar, place: Place, log: inout DiagnosticLog) -> MarkedNode.Content {
-        let tag = scalar.tag.rawValue
-        if !["", "!", Tag.Name.str.rawValue].contains(tag) {
-            log.error("tags (\(tag)) are not supported", at: place)
-        }
-        return .scalar(scalar.string, isPlain: scalar.style == .plain && tag.isEmpty)
-    }
-
-    private func fields(
-        of mapping: Node.Mapping, depth: Int, log: inout DiagnosticLog
-    ) -> [(key: MarkedText, value: MarkedNode)] {
-        var fields: [(key: MarkedText, value: MarkedNode)] = []
-        var seen: Set<String> = []
-        for (key, value) in mapping {
-            guard case .scalar(let scalar) = key else {
-                log.error("a key must be a word", at: YAMLReader.place(key.mark))
+        for (index, line) in text.lines.enumerated() {
+            guard let column = line.enumerated().first(where: { !YAMLReader.isPrintable($0.element) })?.offset else {
                 continue
             }
-            let name = MarkedText(text: undisguised(scalar), place: YAMLReader.place(scalar.mark))
-            if !seen.insert(name.text).inserted { log.error("\"\(name.text)\" is given twice", at: name.place) }
-            fields.append((name, marked(value, depth: depth + 1, log: &log)))
+            throw Stop(
+                message: "control characters cannot stand in YAML. Is this a text file in UTF-8?",
+                place: .text(TextPosition(line: index + 1, column: column + 1)))
         }
-        return fields
     }
 
-    /// The key with its own first letter.
-    private func undisguised(_ key: Node.Scalar) -> String {
-        guard let mark = key.mark, let first = original[TextPosition(line: mark.line, column: mark.column)] else {
-            return key.string
+    /// Whether YAML 1.1 (section 5.1) allows the character within a line.
+    private static func isPrintable(_ scalar: Unicode.Scalar) -> Bool {
+        switch scalar.value {
+        case 0x09, 0x20...0x7E, 0xA0...0xD7FF, 0xE000...0xFEFE, 0xFF00...0xFFFD, 0x10000...0x10FFFF: true
+        default: false
         }
-        return String(first) + String(key.string.unicodeScalars.dropFirst())
     }
-}
 
-extension DiagnosticLog {
-    /// Notes why the text is not YAML, in the parser's words.
-    fileprivate mutating func yamlError(_ failure: any Error) {
-        switch failure as? YamlError {
-        case .scanner(let context, let problem, let mark, _), .parser(let context, let problem, let mark, _),
-            .composer(let context, let problem, let mark, _):
-            if problem.hasPrefix("Maximum nesting level") { return error("lists and maps nest too deeply", at: .file) }
-            let around = context.map { " (\($0.text), line \($0.mark.line))" } ?? ""
-            let place = Place.text(TextPosition(line: mark.line, column: mark.column))
-            error("this is not YAML: \(problem)\(around)", at: place)
-        case .memory: error("lists and maps nest too deeply", at: .file)
-        case .reader(let problem, _, _, _): error("this is not YAML: \(problem)", at: .file)
-        default: error("this is not YAML: \(failure)", at: .file)
+    private mutating func readAll(_ events: YAMLEvents) throws(Stop) {
+        var documents = 0
+        while true {
+            let event: YAMLEvent
+            do {
+                event = try events.next()
+            } catch {
+                throw Stop(
+                    message: "this is not YAML: \(error.problem)", place: error.position.map(Place.text) ?? .file)
+            }
+            let place = Place.text(event.position)
+            switch event.kind {
+            case .streamEnd:
+                if root == nil { throw Stop(message: "the file is empty", place: .file) }
+                return
+            case .documentStart:
+                documents += 1
+                if documents > 1 {
+                    throw Stop(message: "a pipeline is one document; here begins another", place: place)
+                }
+            default: try take(event, at: place)
+            }
+        }
+    }
+
+    private mutating func take(_ event: YAMLEvent, at place: Place) throws(Stop) {
+        if event.hasAnchor { log.error("anchors (&name) are not supported. Write the value out", at: place) }
+        if let tag = event.tag, !["!", "tag:yaml.org,2002:str"].contains(tag) {
+            log.error("tags (\(tag)) are not supported", at: place)
+        }
+        switch event.kind {
+        case .scalar(let text, let isPlain):
+            try add(MarkedNode(content: .scalar(text, isPlain: isPlain && event.tag == nil), place: place))
+        case .listStart: try begin(Open(place: place, isMap: false))
+        case .mapStart: try begin(Open(place: place, isMap: true))
+        case .end: if let done = open.popLast() { try add(done.node) }
+        case .alias:
+            log.error("aliases (*name) are not supported. Write the value out, or put it in quotes", at: place)
+            try add(MarkedNode(content: .scalar("", isPlain: true), place: place))
+        case .documentStart, .streamEnd: break
+        }
+    }
+
+    private mutating func begin(_ node: Open) throws(Stop) {
+        let limit = YAMLReader.deepestNesting
+        if open.count > limit {
+            throw Stop(message: "lists and maps nest deeper than \(limit) levels", place: node.place)
+        }
+        if let outer = open.last, outer.isMap, outer.key == nil {
+            throw Stop(message: "a key must be a word", place: node.place)
+        }
+        open.append(node)
+    }
+
+    /// Puts a whole value where it belongs.
+    private mutating func add(_ node: MarkedNode) throws(Stop) {
+        guard let last = open.indices.last else {
+            root = node
+            return
+        }
+        if !open[last].isMap {
+            open[last].items.append(node)
+        } else if let key = open[last].key {
+            open[last].fields.append((key, node))
+            open[last].key = nil
+        } else if case .scalar(let text, _) = node.content {
+            if !open[last].seen.insert(text).inserted { log.error("\"\(text)\" is given twice", at: node.place) }
+            open[last].key = MarkedText(text: text, place: node.place)
         }
     }
 }

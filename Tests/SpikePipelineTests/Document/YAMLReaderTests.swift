@@ -51,15 +51,11 @@ import Testing
             ])
     }
 
-    @Test func repeatedKeyThatIsNoSimpleWord() {
-        #expect(read("1: a\n1: b").complaints == ["1:1 \"1\" is given twice"])
-        #expect(read("[a]: 1\n[a]: 2").complaints.count == 1)
+    @Test func keysAreWords() {
+        #expect(read("1: a\n1: b").complaints == ["2:1 \"1\" is given twice"])
+        #expect(read("[a]: 1\nb: 2").complaints == ["1:1 a key must be a word"])
         #expect(read("{a: 1}: 2").complaints == ["1:1 a key must be a word"])
-    }
-
-    @Test func tooManyRepeatedKeys() {
-        let text = (0..<30).map { "k\($0): 1\nk\($0): 2\n" }.joined()
-        #expect(read(text).complaints == ["more than 20 keys are given twice"])
+        #expect(read("? - a\n: 1").complaints == ["1:3 a key must be a word"])
     }
 
     @Test func syntaxErrors() {
@@ -77,37 +73,44 @@ import Testing
             ])
         #expect(read("").complaints == ["the file is empty"])
         #expect(read("# nothing\n").complaints == ["the file is empty"])
-        #expect(read("a: 1\n---\nb: 2").complaints.first?.contains("found another document") == true)
-        #expect(read("a: *b").complaints == ["1:4 this is not YAML: found undefined alias"])
+        #expect(read("a: 1\n---\nb: 2").complaints == ["2:1 a pipeline is one document; here begins another"])
+        #expect(read("a: 1\n...\n").complaints.isEmpty)
+        #expect(read("[a: *b]").complaints == ["1:5 " + alias])
+        #expect(read("a: !!set {b, c}\nd: !x [e]").complaints.count == 2)
         #expect(read("a: !!binary x").complaints == ["1:4 tags (tag:yaml.org,2002:binary) are not supported"])
     }
 
-    @Test func anchorsAreRefusedWhereverTheyCouldStand() {
-        let message = "anchors (&name) are not supported. Write the value out, or put a space after \"&\""
-        #expect(read("a: &x 1").complaints == ["1:4 " + message])
-        #expect(read("&x a: 1").complaints == ["1:1 " + message])
-        #expect(read("a: [&x b, *x]").complaints == ["1:5 " + message])
-        #expect(read("{\"a\":&x b}").complaints == ["1:6 " + message])
-        #expect(read("a: \"b\n  # c\" \nd: &x e").complaints == ["3:4 " + message])
-        #expect(read("a: bread & butter").complaints.isEmpty)
-        #expect(read("a: AT&T").complaints.isEmpty)
-        #expect(read("a: http://h/?x=1&y=2").complaints.isEmpty)
-        #expect(read("# &x in a comment\na: 1").complaints.isEmpty)
+    let anchor = "anchors (&name) are not supported. Write the value out"
+    let alias = "aliases (*name) are not supported. Write the value out, or put it in quotes"
+
+    @Test func anchorsAndAliasesAreRefusedWhereverTheyStand() {
+        #expect(read("a: &x 1").complaints == ["1:4 " + anchor])
+        #expect(read("&x a: 1").complaints == ["1:1 " + anchor])
+        #expect(read("a: [&x b, *x]").complaints == ["1:5 " + anchor, "1:11 " + alias])
+        #expect(read("a: &x [b]\nc: &y {d: e}").complaints == ["1:4 " + anchor, "2:4 " + anchor])
+        #expect(read("{\"a\":&x b}").complaints == ["1:6 " + anchor])
+        #expect(read("a: \"b\n  # c\" \nd: &x e").complaints == ["3:4 " + anchor])
+        #expect(read("a: bread &butter").complaints.isEmpty)
+        #expect(read("a: \"&x *y\" # &z").complaints.isEmpty)
     }
 
     @Test func bombsAreRefusedAtOnce() {
         var laughs = "a0: &a0 [lol]\n"
         for level in 1...30 {
-            laughs += "a\(level): &a\(level) [\((0..<9).map { _ in "*a\(level - 1)" }.joined(separator: ", "))]\n"
+            let list = (0..<9).map { _ in "*a\(level - 1)" }.joined(separator: ", ")
+            laughs += "a\(level): &a\(level) [\(list)]\n"
         }
         laughs += "? *a30\n: 1\n? *a30\n: 2\n"
-        #expect(read(laughs).node == nil)
-        #expect(
-            read(String(repeating: "[", count: 1_000_000)).complaints == ["1:129 brackets nest deeper than 128 levels"])
-        #expect(read(String(repeating: "- ", count: 400_000) + "a").complaints == ["lists and maps nest too deeply"])
-        #expect(read(String(repeating: "? ", count: 400_000) + "a").complaints == ["lists and maps nest too deeply"])
-        let deep = (0..<700).map { String(repeating: " ", count: $0) + "a:\n" }.joined()
-        #expect(read(deep).complaints == ["34:34 lists and maps nest deeper than 32 levels"])
+        #expect(read(laughs).complaints.count == DiagnosticLog.limit + 1)
+        let deep = "lists and maps nest deeper than 32 levels"
+        #expect(read(String(repeating: "[", count: 1_000_000)).complaints == ["1:34 " + deep])
+        #expect(read(String(repeating: "{a: ", count: 200_000)).complaints == ["1:133 " + deep])
+        #expect(read(String(repeating: "- ", count: 400_000) + "a").complaints == ["1:67 " + deep])
+        #expect(read(String(repeating: "? ", count: 400_000) + "a").complaints == ["1:3 a key must be a word"])
+        let stairs = (0..<700).map { String(repeating: " ", count: $0) + "a:\n" }.joined()
+        #expect(read(stairs).complaints == ["34:34 " + deep])
+        let fits = String(repeating: "[", count: 33) + String(repeating: "]", count: 33)
+        #expect(read(fits).complaints.isEmpty)
         #expect(
             read(String(repeating: "a", count: 1 << 20) + "b").complaints == [
                 "the file is larger than 1 MiB, which no pipeline needs"
