@@ -4,11 +4,12 @@ import PackageDescription
 /// CI sets this; a warning then fails the build.
 let warningsAreErrors = Context.environment["SPIKELINE_WARNINGS_AS_ERRORS"] != nil
 
-let settings: [SwiftSetting] = [
-    .strictMemorySafety(),
-    .enableUpcomingFeature("ExistentialAny"),
-    .enableUpcomingFeature("MemberImportVisibility"),
-] + (warningsAreErrors ? [.treatAllWarnings(as: .error)] : [])
+let settings: [SwiftSetting] =
+    [
+        .strictMemorySafety(),
+        .enableUpcomingFeature("ExistentialAny"),
+        .enableUpcomingFeature("MemberImportVisibility"),
+    ] + (warningsAreErrors ? [.treatAllWarnings(as: .error)] : [])
 
 /// A library module of the house and the modules it may import.
 func room(_ name: String, imports: [Target.Dependency] = []) -> Target {
@@ -64,7 +65,9 @@ let package = Package(
             swiftSettings: settings),
 
         // Tests.
-        .target(name: "SpikeTestSupport", dependencies: ["SpikeSignals"], path: "Tests/SpikeTestSupport", swiftSettings: settings),
+        .target(
+            name: "SpikeTestSupport", dependencies: ["SpikeSignals"], path: "Tests/SpikeTestSupport",
+            swiftSettings: settings),
         tests(of: "SpikeSignals"),
         tests(of: "SpikeSensors", with: ["CSndfile"]),
         tests(of: "SpikeEncoders"),
