@@ -34,7 +34,7 @@ enum TextInput {
 enum TextOutput {
     /// Writes `text` to `path`, all at once: a reader sees the old file or the new one, never a part.
     static func write(_ text: String, to path: String) throws(SpikelineError) {
-        if path == "-" { return Console.print(text) }
+        if path == "-" { return Console.print(text.last == "\n" ? String(text.dropLast()) : text) }
         let temporary = path + ".\(getpid()).part"
         guard let file = unsafe fopen(temporary, "wb") else {
             throw SpikelineError("the file cannot be written: \(reason())", at: path)
