@@ -10,7 +10,7 @@ public struct KeywordParameters: Hashable, Sendable {
     public var threshold: Double?
     /// Thresholds by word; words that are not in it have ``defaultThreshold``.
     public var thresholds: [String: Double] = [:]
-    /// The length of the window over which evidence is summed.
+    /// The length of the window over which evidence is summed. The same word said twice within it counts once.
     public var windowMilliseconds = 1_000
     /// The length of the running mean over the scores.
     public var smoothingMilliseconds = 100

@@ -2,6 +2,8 @@ import SpikeNetwork
 import SpikeSignals
 
 /// Reads what ``ModelWriter`` writes; the integers come from the weights and the metadata, never from NIR's floats.
+///
+/// The floats must still say the same: a graph whose time constants somebody changed would otherwise run unchanged.
 struct ModelReader {
     /// The root of the HDF5 file.
     let top: HDF5Group
@@ -60,6 +62,7 @@ struct ModelReader {
                 try connection(link, sources: sources, targets: plans[link.target].size, nodes: nodes))
         }
         try NetworkLimits.check(network, file: file)
+        try checkAgreement(of: nodes, with: NIRGraph(network))
         return network
     }
 
@@ -79,6 +82,23 @@ struct ModelReader {
         guard weights <= NetworkLimits.weights else {
             throw SpikelineError(
                 "the network has \(weights) weights, expected at most \(NetworkLimits.weights)", at: file)
+        }
+    }
+
+    /// Refuses a graph whose nodes say something else than the metadata.
+    private func checkAgreement(of nodes: HDF5Group, with graph: NIRGraph) throws(SpikelineError) {
+        for node in graph.nodes {
+            let group = try nodes.child(node.name)
+            let type = try group.text("type")
+            var differing = type == node.type ? nil : "type"
+            for (name, values) in node.parameters {
+                let found: [Float] = try group.array(name, dimensions: [values.count])
+                if found != values { differing = name }
+            }
+            guard let differing else { continue }
+            throw SpikelineError(
+                "\"\(group.path(of: differing))\" does not say what the metadata says, which is what runs", at: file,
+                hint: "Change both")
         }
     }
 

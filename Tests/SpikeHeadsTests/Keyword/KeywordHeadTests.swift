@@ -42,6 +42,23 @@ import Testing
         #expect(records.map(\.sequence) == [1, 2])
     }
 
+    @Test func theSameWordTwiceWithinTheWindowIsOneRecord() throws {
+        var stream = Stream(ticks: 600)
+        stream.say(0, in: 100..<130)
+        stream.say(0, in: 190..<220)
+        #expect(try stream.records(parameters()).count == 1)
+    }
+
+    @Test func anotherWordWithinTheWindowFiresWhenTheFirstHasLeftIt() throws {
+        var stream = Stream(ticks: 600)
+        stream.say(0, in: 100..<130)
+        stream.say(1, in: 190..<220)
+        let records = try stream.records(parameters())
+        #expect(records.map(\.word) == ["yes", "no"])
+        #expect(records.last.map { $0.at.seconds > 2 && $0.at.seconds < 2.5 } == true)
+        #expect(records.last?.from.seconds == 1.9)
+    }
+
     @Test func firesInTheExpectedTick() throws {
         // One tick of evidence makes a raw score of almost 1; a mean over 5 ticks passes 0.6 in the third tick
         // (0.98 * 3 / 5 < 0.6), so in the fourth, and three confirming ticks end in tick 105.

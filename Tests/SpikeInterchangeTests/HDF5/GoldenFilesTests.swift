@@ -19,15 +19,6 @@ enum Goldens {
     }
 }
 
-extension Float: HDF5Readable {
-    /// IEEE 754 single precision.
-    public static var hdf5Type: HDF5Type { .float(bytes: 4) }
-    /// The number with these four bytes.
-    public init(littleEndian bytes: ArraySlice<UInt8>) { self.init(bitPattern: UInt32(littleEndian: bytes)) }
-}
-
-extension UInt32: HDF5Readable {}
-
 @Suite(.enabled(if: Goldens.folder != nil, "no golden NIR files on this machine")) struct GoldenFilesTests {
     @Test func everyNodeAndNumberIsReadAsH5pyReadsIt() throws {
         let stored = try Goldens.bytes("weights.f32")

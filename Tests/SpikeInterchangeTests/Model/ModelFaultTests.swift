@@ -114,6 +114,21 @@ import Testing
                 == start + "cannot be read: it is not a dataset")
     }
 
+    @Test func aGraphThatDoesNotFitItsMetadataIsRefused() throws {
+        func message(_ name: String, _ content: HDF5Content) throws -> String? {
+            let image = try Faulty.image(without: name, in: "node/nodes/l1") { (group) throws(SpikelineError) in
+                try group.write(name, content: content)
+            }
+            return Faulty.message(image)
+        }
+        let end = "\" does not say what the metadata says, which is what runs. Change both"
+        #expect(try message("tau", .float32([0.04, 0.05])) == "m.nir: \"node/nodes/l1/tau" + end)
+        #expect(try message("v_reset", .float32([0, .nan])) == "m.nir: \"node/nodes/l1/v_reset" + end)
+        #expect(try message("type", .text("LI")) == "m.nir: \"node/nodes/l1/type" + end)
+        #expect(try message("tau", .float32([0.04, 0.04])) == nil)
+        #expect(try message("tau", .float32([1])) == "m.nir: \"node/nodes/l1/tau\" has shape 1, expected 2")
+    }
+
     @Test func dataElsewhereIsRefused() throws {
         let start = "m.nir: \"node/nodes/l1.from.input/weight\" "
         let links: [(HDF5Object) -> herr_t] = [

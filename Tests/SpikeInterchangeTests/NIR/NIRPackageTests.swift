@@ -12,7 +12,7 @@ import Glibc
 /// Lets the Python package `nir` read what this package writes, and the other way round.
 @Suite(
     .enabled(
-        if: Python.hasNIR, "no .venv with the Python package nir: python3 -m venv .venv && .venv/bin/pip install nir"))
+        if: Python.hasNIR, "no .venv with the Python package nir: run Scripts/test-venv"))
 struct NIRPackageTests {
     @Test func nirReadsTheWeightsAndParameters() throws {
         for (index, model) in [Samples.small(), Samples.large20].enumerated() {

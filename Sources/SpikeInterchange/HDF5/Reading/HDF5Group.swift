@@ -113,6 +113,11 @@ extension Int8: HDF5Readable {
     init(littleEndian bytes: ArraySlice<UInt8>) { self = Int8(bitPattern: bytes.first ?? 0) }
 }
 extension Int32: HDF5Readable {}
+extension UInt32: HDF5Readable {}
+extension Float: HDF5Readable {
+    static var hdf5Type: HDF5Type { .float(bytes: 4) }
+    init(littleEndian bytes: ArraySlice<UInt8>) { self.init(bitPattern: UInt32(littleEndian: bytes)) }
+}
 
 /// A shape as people write it: `128 x 40`.
 func shapeText(_ dimensions: [Int]) -> String {
