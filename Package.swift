@@ -33,7 +33,7 @@ let package = Package(
         .library(name: "SpikeInterchange", targets: ["SpikeInterchange"]),
     ],
     dependencies: [
-        .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.0"),
+        .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.0")
     ],
     targets: [
         // System shims: a module map, a header, nothing else.
@@ -80,7 +80,9 @@ let package = Package(
         tests(of: "SpikePipeline"),
         .testTarget(
             name: "SpikelineTests",
-            dependencies: ["SpikeTestSupport", "SpikeSignals", "SpikeNetwork", "SpikeInterchange", "spikeline"],
+            dependencies: [
+                "SpikeTestSupport", "SpikeSignals", "SpikeNetwork", "SpikeHeads", "SpikeInterchange", "spikeline",
+            ],
             swiftSettings: settings),
     ]
 )
