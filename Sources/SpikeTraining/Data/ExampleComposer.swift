@@ -58,7 +58,14 @@ struct ExampleComposer: Sendable {
             if generator.chance(0.25) { return first.reversed() }
             return joined(first, anyWord(using: &generator))
         }
-        let clips = material.clips[label]
+        return recording(of: label, using: &generator)
+    }
+
+    /// A recording of `label`, now and then from the supplement.
+    private func recording(of label: Int, using generator: inout SeededGenerator) -> [Float] {
+        let supplement = material.supplement[label]
+        let isSupplement = !supplement.isEmpty && generator.chance(augmentation.supplement)
+        let clips = isSupplement ? supplement : material.clips[label]
         return clips.isEmpty ? [] : Waveform.floats(clips[generator.index(below: clips.count)])
     }
 
@@ -87,8 +94,7 @@ struct ExampleComposer: Sendable {
     }
 
     private func anyWord(using generator: inout SeededGenerator) -> [Float] {
-        let clips = material.clips[generator.index(below: material.words + 1)]
-        return clips.isEmpty ? [] : Waveform.floats(clips[generator.index(below: clips.count)])
+        recording(of: generator.index(below: material.words + 1), using: &generator)
     }
 
     /// The first half of one word and the second half of another at the same level, with a cross-fade of 10 ms.
@@ -155,12 +161,14 @@ public struct Augmentation: Hashable, Sendable {
     public var signalToNoise: ClosedRange<Float> = 0...20
     /// The share of examples without added noise.
     public var clean: Float = 0.15
+    /// The share of recordings that come from the supplement, where there is one.
+    public var supplement: Float = 0.2
     /// The share of the unknown words that are made of other words, joined or reversed.
     public var hardNegatives: Float = 0.3
     /// The share of running speech without words among the unknown examples in running sound.
     public var runningSpeech: Float = 0.45
     /// The share of examples that are running sound rather than clips.
-    public var streams: Float = 0.35
+    public var streams: Float = 0.45
 
     /// The defaults.
     public init() {}

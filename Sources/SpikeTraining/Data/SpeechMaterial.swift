@@ -4,6 +4,8 @@ public struct SpeechMaterial: Sendable {
     public var labels: [String]
     /// The clips of each label; those of `silence` may be empty, since silence is cut from ``noise``.
     public var clips: [[[Int16]]]
+    /// Further clips of each label, of lesser worth, as synthesised voices are; may be empty.
+    public var supplement: [[[Int16]]]
     /// Stretches without speech.
     public var noise: [[Int16]]
     /// Longer stretches of speech without any of the words; may be empty.
@@ -15,9 +17,12 @@ public struct SpeechMaterial: Sendable {
     public static let silence = "silence"
 
     /// Material for these `words`; `unknown` and `silence` are added to the labels.
-    public init(words: [String], clips: [[[Int16]]], noise: [[Int16]], speech: [[Int16]] = []) {
+    public init(
+        words: [String], clips: [[[Int16]]], supplement: [[[Int16]]] = [], noise: [[Int16]], speech: [[Int16]] = []
+    ) {
         labels = words + [Self.unknown, Self.silence]
         self.clips = clips
+        self.supplement = supplement.isEmpty ? [[[Int16]]](repeating: [], count: words.count + 2) : supplement
         self.noise = noise
         self.speech = speech
     }

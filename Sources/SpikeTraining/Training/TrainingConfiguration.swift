@@ -1,7 +1,7 @@
 /// How a network is trained; equal configurations, seeds and data give equal weights, bit for bit.
 public struct TrainingConfiguration: Hashable, Sendable {
     /// Passes over the pool of examples.
-    public var epochs = 60
+    public var epochs = 120
     /// Clips in a step; split into ``shards`` of equal size.
     public var batch = 64
     /// Parts of a batch that are normalised and run on their own; as many threads as that are used.
@@ -11,7 +11,7 @@ public struct TrainingConfiguration: Hashable, Sendable {
     /// The share by which weights shrink per step, times the learning rate.
     public var weightDecay: Float = 0
     /// The share of a label that is spread over all labels.
-    public var labelSmoothing: Float = 0.05
+    public var labelSmoothing: Float = 0.02
     /// The share of the teacher in the loss, if there is one.
     public var teacherShare: Float = 0.6
     /// Examples of each word in an epoch.
@@ -23,9 +23,9 @@ public struct TrainingConfiguration: Hashable, Sendable {
     /// In how many epochs the examples are all drawn anew.
     public var refreshEpochs = 4
     /// Epochs without a better dev accuracy after which training stops.
-    public var patience = 25
+    public var patience = 40
     /// Epochs of the teacher, 0 for none.
-    public var teacherEpochs = 30
+    public var teacherEpochs = 60
     /// The teacher's largest learning rate.
     public var teacherRate: Float = 4e-3
     /// Seeds the weights, the order and the examples.

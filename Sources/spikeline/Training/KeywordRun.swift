@@ -24,15 +24,8 @@ final class KeywordRun {
         words = options.words.split(separator: ",").map(String.init)
         cochlea = try Cochlea()
         let rate = cochlea.parameters.filters.sampleRate
-        var clips = [[[Int16]]](repeating: [], count: words.count + 2)
-        for folder in options.data {
-            let entries = try SpeechFolder(folder).entries
-            Console.error("\(folder): \(entries.count) clips")
-            let sounds = try SpeechFolder.read(entries.map(\.path), sampleRate: rate, seconds: 5)
-            for (entry, sound) in zip(entries, sounds) {
-                clips[words.firstIndex(of: entry.word) ?? words.count].append(sound)
-            }
-        }
+        let clips = try Self.read(options.data, words: words, rate: rate)
+        let supplement = try Self.read(options.supplement, words: words, rate: rate)
         if let empty = words.indices.first(where: { clips[$0].isEmpty }) {
             throw SpikelineError(
                 "expected clips of \"\(words[empty])\", found none", at: options.data.joined(separator: ", "))
@@ -41,7 +34,8 @@ final class KeywordRun {
         let speech = try options.speech.map { (path) throws(SpikelineError) in
             try SpeechFolder.read(SpeechFolder.sounds(in: path), sampleRate: rate, seconds: 3_600)
         }
-        material = SpeechMaterial(words: words, clips: clips, noise: noise, speech: speech ?? [])
+        material = SpeechMaterial(
+            words: words, clips: clips, supplement: supplement, noise: noise, speech: speech ?? [])
         configuration = Self.configuration(options)
         architecture = try Self.architecture(options, cochlea: cochlea, words: words.count)
         dev = try Self.readDev(options.dev, words: words, encoder: cochlea, rate: rate)
@@ -165,6 +159,20 @@ final class KeywordRun {
         return TemporalArchitecture(
             inputs: cochlea.channels, maximumInputSpikes: cochlea.parameters.maxSpikesPerPhase,
             tickNanoseconds: cochlea.parameters.tickNanoseconds, layers: layers, outputs: words + 2)
+    }
+
+    /// The clips in `folders`, by label.
+    private static func read(_ folders: [String], words: [String], rate: Int) throws(SpikelineError) -> [[[Int16]]] {
+        var clips = [[[Int16]]](repeating: [], count: words.count + 2)
+        for folder in folders {
+            let entries = try SpeechFolder(folder).entries
+            Console.error("\(folder): \(entries.count) clips")
+            let sounds = try SpeechFolder.read(entries.map(\.path), sampleRate: rate, seconds: 5)
+            for (entry, sound) in zip(entries, sounds) {
+                clips[words.firstIndex(of: entry.word) ?? words.count].append(sound)
+            }
+        }
+        return clips
     }
 
     private static func readDev(

@@ -24,6 +24,8 @@ struct TrainKeyword: ParsableCommand {
 
     @Option(help: "A folder with a folder of clips for each word; may be given several times.")
     var data: [String]
+    @Option(help: "Further clips in the same layout for a fifth of the examples, as synthesised voices.")
+    var supplement: [String] = []
     @Option(help: "A folder of sounds without speech, mixed into the words.")
     var noise: String
     @Option(help: "Clips of other speakers that choose the best epoch, in the same layout.")
@@ -35,9 +37,9 @@ struct TrainKeyword: ParsableCommand {
     @Option(help: "The keywords, separated by commas.")
     var words = "yes,no,up,down,left,right,on,off,stop,go"
     @Option(help: "Passes over the examples.")
-    var epochs = 60
+    var epochs = 120
     @Option(help: "Epochs of the float teacher; 0 trains without one.")
-    var teacherEpochs = 30
+    var teacherEpochs = 60
     @Option(help: "Neurons in each layer, separated by commas.")
     var widths = "128,128,128,128"
     @Option(help: "Examples of each word in an epoch.")
@@ -45,7 +47,7 @@ struct TrainKeyword: ParsableCommand {
     @Option(help: "The largest learning rate.")
     var learningRate = 0.005
     @Option(help: "The share of examples that are words in running sound rather than clips.")
-    var streams = 0.35
+    var streams = 0.45
     @Option(help: "Draws weights, order and examples.")
     var seed: UInt64 = 1
     @Option(help: "Threads.")
@@ -53,7 +55,7 @@ struct TrainKeyword: ParsableCommand {
     @Option(help: "A file that keeps the state of the run; an existing one is continued.")
     var checkpoint: String?
     @Option(help: "Stop after so many epochs without a better dev accuracy.")
-    var patience = 25
+    var patience = 40
 
     func run() throws {
         let run = try KeywordRun(self)
