@@ -73,7 +73,7 @@ let package = Package(
         tests(of: "SpikeEncoders"),
         tests(of: "SpikeNetwork"),
         tests(of: "SpikeHeads"),
-        tests(of: "SpikeTraining", with: ["SpikeNetwork"]),
+        tests(of: "SpikeTraining", with: ["SpikeNetwork", "SpikeEncoders", "SpikeSensors"]),
         tests(of: "SpikeInterchange", with: ["SpikeNetwork", "CHDF5"]),
         tests(of: "SpikeSinks"),
         tests(of: "SpikePictures"),

@@ -74,6 +74,7 @@ final class KeywordRun {
         Console.error(
             "best: epoch \(trainer.bestEpoch), dev accuracy \(JSONValue.decimal(100 * trainer.bestAccuracy, decimals: 2) ?? "-") %"
         )
+        try verify(trainer)
     }
 
     private func trainTeacher(_ pool: ExamplePool) throws(SpikelineError) -> KeywordTeacher {
@@ -95,6 +96,22 @@ final class KeywordRun {
             if let checkpoint = options.checkpoint { try teacher.writeCheckpoint(to: checkpoint + ".teacher") }
         }
         return teacher
+    }
+
+    /// Says whether the exported network fires exactly the trainer's spikes on all dev clips.
+    private func verify(_ trainer: KeywordTrainer) throws(SpikelineError) {
+        guard let best = trainer.best else { return }
+        let network = TrainableNetwork(architecture, seed: 0)
+        network.snapshot = best
+        let agreement = try EngineAgreement(network, clips: dev)
+        guard agreement.different == 0 else {
+            throw SpikelineError(
+                "\(agreement.different) of \(agreement.compared) spike counts and potentials differ between trainer "
+                    + "and engine", at: options.out, cause: .defect)
+        }
+        Console.error(
+            "trainer and engine agree in all \(agreement.compared) spike counts and potentials of \(dev.count) dev clips"
+        )
     }
 
     /// Writes the best network so far as a model file.

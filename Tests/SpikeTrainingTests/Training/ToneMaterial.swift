@@ -41,6 +41,12 @@ enum ToneMaterial {
         configuration.unknownShare = 1
         configuration.silenceShare = 0.5
         configuration.seed = 11
+        // Backwards, one of these words is the other.
+        configuration.augmentation.hardNegatives = 0
+        configuration.augmentation.runningSpeech = 0
+        // The stand-in for the ear counts zero crossings, which noise drowns.
+        configuration.augmentation.clean = 1
+        configuration.augmentation.speed = 1...1
         return configuration
     }
 
