@@ -8,11 +8,11 @@ public struct DETFigure: Sendable {
         public var falseAlarmsPerHour: Double
         /// The share of the words that are found, 0 to 1.
         public var hitRate: Double
-        /// The threshold.
-        public var threshold: Double
+        /// The threshold; nil if there are several.
+        public var threshold: Double?
 
         /// What `threshold` costs and brings.
-        public init(falseAlarmsPerHour: Double, hitRate: Double, threshold: Double) {
+        public init(falseAlarmsPerHour: Double, hitRate: Double, threshold: Double?) {
             self.falseAlarmsPerHour = falseAlarmsPerHour
             self.hitRate = hitRate
             self.threshold = threshold
@@ -103,8 +103,8 @@ public struct DETFigure: Sendable {
         let isRight = at.0 < Self.plot.middle
         svg.addText(
             "\(Label.number((marked.hitRate * 1000).rounded() / 10)) % at "
-                + "\(Label.number((marked.falseAlarmsPerHour * 10).rounded() / 10)) per hour, threshold "
-                + Label.number((marked.threshold * 1000).rounded() / 1000),
+                + "\(Label.number((marked.falseAlarmsPerHour * 10).rounded() / 10)) per hour"
+                + (marked.threshold.map { ", threshold " + Label.number(($0 * 1000).rounded() / 1000) } ?? ""),
             x: at.0 + (isRight ? 11 : -11), y: at.1 + (isRight ? 17 : -11), anchor: isRight ? "start" : "end",
             colour: colour, isBold: true)
     }

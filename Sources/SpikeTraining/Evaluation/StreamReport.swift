@@ -12,8 +12,10 @@ public struct StreamReport: Sendable {
         public var falseAlarms = 0
     }
 
-    /// The least score that was reported.
+    /// The least score that was reported, of words that have no threshold of their own.
     public var threshold: Double
+    /// The least score of each word, if words have thresholds of their own; else empty.
+    public var thresholds: [String: Double] = [:]
     /// Hours of the streams in which words were spoken.
     public private(set) var hours = 0.0
     /// The words to be reported, each with its counts over all streams.
@@ -63,7 +65,7 @@ public struct StreamReport: Sendable {
     public var otherFalseAlarmsPerHour: Double? { otherHours > 0 ? Double(otherFalseAlarms) / otherHours : nil }
 
     /// The report as the JSON object that the manual promises; a figure that does not exist is `null`, and
-    /// `false_alarm_streams` is there only if such streams were given.
+    /// `thresholds` and `false_alarm_streams` are there only if words have their own and such streams were given.
     public var jsonValue: JSONValue {
         var fields: [(String, JSONValue)] = [
             ("v", .integer(1)), ("hours", .fixed(hours, decimals: 4)), ("words", .integer(spokenWords)),
@@ -79,6 +81,10 @@ public struct StreamReport: Sendable {
             ("threshold", .fixed(threshold, decimals: 4)),
             ("classes", .object(words.sorted { $0.key < $1.key }.map { ($0.key, $0.value.jsonValue) })),
         ]
+        if !thresholds.isEmpty {
+            let sorted = thresholds.sorted { $0.key < $1.key }
+            fields.append(("thresholds", .object(sorted.map { ($0.key, .fixed($0.value, decimals: 4)) })))
+        }
         if otherHours > 0 {
             fields.append(
                 (

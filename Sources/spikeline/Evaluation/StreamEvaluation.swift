@@ -51,7 +51,13 @@ final class StreamEvaluation {
             streams: streams, reportable: model.words,
             thresholds: [head.threshold ?? KeywordParameters.defaultThreshold]
         ) { (_, index) throws(SpikelineError) in try self.detections(in: index, head: head) }
-        return curve.points[0]
+        var report = curve.points[0]
+        if head.threshold == nil, !head.thresholds.isEmpty {
+            for word in model.words {
+                report.thresholds[word] = head.thresholds[word] ?? KeywordParameters.defaultThreshold
+            }
+        }
+        return report
     }
 
     /// The reports when every word has the same threshold, from 0.4 to 0.99.
@@ -98,6 +104,14 @@ extension KeywordParameters {
 }
 
 extension StreamReport {
+    /// The threshold, or the range of those that words have of their own.
+    private var thresholdText: String {
+        guard let low = thresholds.values.min(), let high = thresholds.values.max() else {
+            return Figures.decimal(threshold, 3)
+        }
+        return "each word its own, \(Figures.decimal(low, 3)) to \(Figures.decimal(high, 3))"
+    }
+
     /// The report as tables for people.
     var text: String {
         var table = TextTable([
@@ -111,7 +125,7 @@ extension StreamReport {
             ])
         }
         var lines = [
-            "threshold     \(Figures.decimal(threshold, 3))",
+            "threshold     \(thresholdText)",
             "words found   \(hits) of \(spokenWords), \(Figures.percent(hitRate)), in \(Figures.decimal(hours * 60, 1)) minutes",
             "false alarms  \(falseAlarms), \(Figures.decimal(falseAlarmsPerHour, 1)) per hour",
         ]

@@ -23,7 +23,8 @@ extension StreamReport {
     /// The report as a point of a figure.
     fileprivate var figurePoint: DETFigure.Point {
         DETFigure.Point(
-            falseAlarmsPerHour: operatingFalseAlarmsPerHour ?? 0, hitRate: hitRate ?? 0, threshold: threshold)
+            falseAlarmsPerHour: operatingFalseAlarmsPerHour ?? 0, hitRate: hitRate ?? 0,
+            threshold: thresholds.isEmpty ? threshold : nil)
     }
 }
 

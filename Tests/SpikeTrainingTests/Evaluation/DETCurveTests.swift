@@ -45,7 +45,7 @@ struct DETCurveTests {
     }
 
     @Test("every distinct score is a threshold, quantiles of them if they are many")
-    func thresholds() {
+    func separating() {
         #expect(DETCurve.thresholds(separating: candidates) == [0.4, 0.5, 0.6, 0.7, 0.9])
         let many = [(0..<1000).map { heard("yes", 0, score: Double($0) / 1000) }]
         let few = DETCurve.thresholds(separating: many, limit: 11)
@@ -86,6 +86,14 @@ struct DETCurveTests {
             curve.points[0].jsonValue.text == #"""
                 {"v": 1, "hours": 0.5000, "words": 2, "hits": 2, "hit_rate": 1.0000, "false_alarms": 1, "false_alarms_per_hour": 2.00, "latency_ms": {"median": 0.0, "p95": 90.0}, "threshold": 0.4000, "classes": {"no": {"words": 1, "hits": 1, "hit_rate": 1.0000, "false_alarms": 2}, "yes": {"words": 1, "hits": 1, "hit_rate": 1.0000, "false_alarms": 1}}, "false_alarm_streams": {"hours": 0.2500, "false_alarms": 2, "false_alarms_per_hour": 8.00}}
                 """#)
+    }
+
+    @Test("thresholds of single words are in the JSON only if there are any")
+    func thresholds() {
+        var report = StreamReport(reportable: reportable, threshold: 0.8)
+        #expect(!report.jsonValue.text.contains("thresholds"))
+        report.thresholds = ["yes": 0.9, "no": 0.55]
+        #expect(report.jsonValue.text.contains(#""thresholds": {"no": 0.5500, "yes": 0.9000}"#))
     }
 
     @Test(
