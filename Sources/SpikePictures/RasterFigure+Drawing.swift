@@ -29,14 +29,18 @@ extension RasterFigure {
         return svg
     }
 
-    /// One area per panel, scores last.
+    /// One area per panel, scores last; above the scores there is a line more, for the names of detected words.
     private var plotAreas: [PlotArea] {
-        let heights = panels.map(\.height) + (scores == nil ? [] : [Self.scoreHeight])
         var top = spoken.isEmpty ? 74.0 : 92.0
-        return heights.map { height in
-            defer { top += height + Self.gap }
-            return PlotArea(left: Self.left, top: top, right: Self.right, bottom: top + height)
+        var areas = panels.map { panel in
+            defer { top += panel.height + Self.gap }
+            return PlotArea(left: Self.left, top: top, right: Self.right, bottom: top + panel.height)
         }
+        if scores != nil {
+            top += ScorePanel.nameHeight
+            areas.append(PlotArea(left: Self.left, top: top, right: Self.right, bottom: top + Self.scoreHeight))
+        }
+        return areas
     }
 
     private func drawSpoken(in svg: inout SVG, time: Scale, areas: [PlotArea]) {

@@ -1,10 +1,12 @@
 extension RasterFigure.ScorePanel {
     /// The most lines that get a colour and a name of their own.
     static let mostNamed = 6
+    /// The height of the line with the panel's name, above the line with the detected words.
+    static let nameHeight = 16.0
 
     /// Draws name, axes, lines, threshold and detections.
     func draw(in svg: inout SVG, area: PlotArea, time: Scale, detected: [RasterFigure.Word]) {
-        svg.addText(name, x: area.left, y: area.top - 6, anchor: "start", isBold: true)
+        svg.addText(name, x: area.left, y: area.top - 6 - Self.nameHeight, anchor: "start", isBold: true)
         let y = valueScale(area)
         area.drawGrid(
             in: &svg, x: time, xTicks: time.ticks(about: 10).map { ($0, "") }, y: y,
