@@ -20,8 +20,13 @@ func accumulate(
             for target in 0..<targets {
                 unsafe currents[target] &+= Int32(row[target])
             }
+        } else if spike.count <= 255 {
+            // |weight| <= 2^7 and count < 2^8, so the product fits 16 bits, which every vector unit multiplies at once.
+            let count = Int16(truncatingIfNeeded: spike.count)
+            for target in 0..<targets {
+                unsafe currents[target] &+= Int32(Int16(row[target]) &* count)
+            }
         } else {
-            // |weight| * count stays below 2^7 * 2^8 for populations, and the product is 16 bits wide there.
             let count = Int32(spike.count)
             for target in 0..<targets {
                 unsafe currents[target] &+= Int32(row[target]) &* count
