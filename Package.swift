@@ -78,6 +78,13 @@ let package = Package(
         tests(of: "SpikeSinks"),
         tests(of: "SpikePictures"),
         tests(of: "SpikePipeline"),
+        .target(name: "CAllocationCounter", path: "Tests/CAllocationCounter"),
+        .testTarget(
+            name: "AllocationTests",
+            dependencies: [
+                "CAllocationCounter", "SpikeTestSupport", "SpikeSignals", "SpikeEncoders", "SpikeNetwork", "SpikeHeads",
+                "SpikeInterchange",
+            ], swiftSettings: settings),
         .testTarget(
             name: "SpikelineTests",
             dependencies: [
