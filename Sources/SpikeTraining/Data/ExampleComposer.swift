@@ -64,7 +64,8 @@ struct ExampleComposer: Sendable {
     /// A recording of `label`, now and then from the supplement.
     private func recording(of label: Int, using generator: inout SeededGenerator) -> [Float] {
         let supplement = material.supplement[label]
-        let isSupplement = !supplement.isEmpty && generator.chance(augmentation.supplement)
+        let share = label == material.words ? augmentation.unknownSupplement : augmentation.supplement
+        let isSupplement = !supplement.isEmpty && generator.chance(share)
         let clips = isSupplement ? supplement : material.clips[label]
         return clips.isEmpty ? [] : Waveform.floats(clips[generator.index(below: clips.count)])
     }
@@ -161,8 +162,10 @@ public struct Augmentation: Hashable, Sendable {
     public var signalToNoise: ClosedRange<Float> = 0...20
     /// The share of examples without added noise.
     public var clean: Float = 0.15
-    /// The share of recordings that come from the supplement, where there is one.
-    public var supplement: Float = 0.2
+    /// The share of words that come from the supplement, where there is one.
+    public var supplement: Float = 0.15
+    /// The share of unknown words that come from the supplement: their variety keeps false alarms down.
+    public var unknownSupplement: Float = 0.45
     /// The share of the unknown words that are made of other words, joined or reversed.
     public var hardNegatives: Float = 0.3
     /// The share of running speech without words among the unknown examples in running sound.

@@ -1,7 +1,7 @@
 /// How a network is trained; equal configurations, seeds and data give equal weights, bit for bit.
 public struct TrainingConfiguration: Hashable, Sendable {
     /// Passes over the pool of examples.
-    public var epochs = 120
+    public var epochs = 80
     /// Clips in a step; split into ``shards`` of equal size.
     public var batch = 64
     /// Parts of a batch that are normalised and run on their own; as many threads as that are used.
@@ -11,13 +11,13 @@ public struct TrainingConfiguration: Hashable, Sendable {
     /// The share by which weights shrink per step, times the learning rate.
     public var weightDecay: Float = 0
     /// The share of a label that is spread over all labels.
-    public var labelSmoothing: Float = 0.02
+    public var labelSmoothing: Float = 0.05
     /// The share of the teacher in the loss, if there is one.
     public var teacherShare: Float = 0.6
     /// Examples of each word in an epoch.
     public var examplesPerWord = 420
     /// Examples of unknown words for each example of a word.
-    public var unknownShare: Float = 2.2
+    public var unknownShare: Float = 2.8
     /// Examples of silence for each example of a word.
     public var silenceShare: Float = 0.8
     /// In how many epochs the examples are all drawn anew.
@@ -25,7 +25,7 @@ public struct TrainingConfiguration: Hashable, Sendable {
     /// Epochs without a better dev accuracy after which training stops.
     public var patience = 40
     /// Epochs of the teacher, 0 for none.
-    public var teacherEpochs = 60
+    public var teacherEpochs = 40
     /// The teacher's largest learning rate.
     public var teacherRate: Float = 4e-3
     /// Seeds the weights, the order and the examples.

@@ -3,9 +3,15 @@ import SpikeSensors
 import SpikeSignals
 import SpikeTraining
 
+#if canImport(Glibc)
+import Glibc
+#endif
+
 /// Lets a model decide about labelled clips, one by one and each from a fresh start.
 struct ClipEvaluation {
     let model: ListeningModel
+    /// How much louder (or, below 0, quieter) the clips are made, in dB; samples stay 24-bit integers.
+    var gainDecibels = 0.0
 
     /// Decides about every clip under `data`, a folder per class, and about one-second pieces of silence cut from the
     /// sounds under `noise`, as many as the words have clips on average.
@@ -43,11 +49,18 @@ struct ClipEvaluation {
 
     private func decide(_ samples: [Int32], label: Int, into report: inout ClipReport) throws(SpikelineError) {
         let potentials = PotentialBatch()
-        try model.listen(to: samples, into: potentials)
+        try model.listen(to: amplified(samples), into: potentials)
         try report.confusion.add(truth: label, decided: model.decision(over: potentials))
         report.synapticOperations += model.network.synapticOperations
         report.spikes += model.network.spikesFired
         report.seconds += Double(samples.count) / Double(model.sampleRate)
+    }
+
+    private func amplified(_ samples: [Int32]) -> [Int32] {
+        guard gainDecibels != 0 else { return samples }
+        let gain = pow(10, gainDecibels / 20)
+        let top = Double(AudioBatch.fullScale)
+        return samples.map { Int32(min(max((Double($0) * gain).rounded(), -top), top - 1)) }
     }
 
     /// Pieces of one second from all sounds under `path`, spread evenly.

@@ -162,7 +162,7 @@ final class KeywordRun {
     private static func architecture(
         _ options: TrainKeyword, cochlea: Cochlea, words: Int
     ) throws(SpikelineError) -> TemporalArchitecture {
-        let widths = options.widths.split(separator: ",").compactMap { Int($0) }
+        let widths = options.widths.split(separator: ",", omittingEmptySubsequences: false).map { Int($0) ?? 0 }
         guard (1...12).contains(widths.count), widths.allSatisfy({ (1...1_024).contains($0) }) else {
             throw SpikelineError(
                 "expected one to twelve whole numbers from 1 to 1,024, found \"\(options.widths)\"", at: "--widths")

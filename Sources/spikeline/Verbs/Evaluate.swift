@@ -23,6 +23,9 @@ struct Evaluate: ParsableCommand {
     @Option(help: "With --data: a folder of sounds without speech, cut into clips of silence.")
     var noise: String?
 
+    @Option(parsing: .unconditional, help: "With --data: make the clips so many dB louder, or quieter below 0.")
+    var gainDb = 0.0
+
     @Option(help: "A recording in which words are spoken.")
     var stream: String?
     @Option(help: "What is spoken in it: CSV with the columns start, end (seconds) and word.")
@@ -53,6 +56,8 @@ struct Evaluate: ParsableCommand {
         if stream == nil, truth != nil || !falseAlarms.isEmpty || plotDet != nil || plotRaster != nil {
             throw ValidationError("--truth, --false-alarms, --plot-det and --plot-raster need --stream.")
         }
+        if data == nil, gainDb != 0 { throw ValidationError("--gain-db needs --data.") }
+        if !(-120...120).contains(gainDb) { throw ValidationError("--gain-db expects -120 to 120, found \(gainDb).") }
         if data == nil, noise != nil { throw ValidationError("--noise needs --data.") }
         if let threshold, !(0.01...1).contains(threshold) {
             throw ValidationError("--threshold expects a number from 0.01 to 1, found \(threshold).")
@@ -74,7 +79,7 @@ struct Evaluate: ParsableCommand {
 
     private func evaluateClips(in data: String, _ model: ListeningModel) throws(SpikelineError) {
         let start = Progress.now()
-        let report = try ClipEvaluation(model: model).report(data: data, noise: noise) { share in
+        let report = try ClipEvaluation(model: model, gainDecibels: gainDb).report(data: data, noise: noise) { share in
             Progress.show("clips", share: share, since: start)
         }
         Console.progress("")

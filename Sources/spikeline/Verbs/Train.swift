@@ -24,7 +24,7 @@ struct TrainKeyword: ParsableCommand {
 
     @Option(help: "A folder with a folder of clips for each word; may be given several times.")
     var data: [String]
-    @Option(help: "Further clips in the same layout for a fifth of the examples, as synthesised voices.")
+    @Option(help: "Further clips in the same layout for a part of the examples, as synthesised voices.")
     var supplement: [String] = []
     @Option(help: "A folder of sounds without speech, mixed into the words.")
     var noise: String
@@ -37,9 +37,9 @@ struct TrainKeyword: ParsableCommand {
     @Option(help: "The keywords, separated by commas.")
     var words = "yes,no,up,down,left,right,on,off,stop,go"
     @Option(help: "Passes over the examples.")
-    var epochs = 120
+    var epochs = 80
     @Option(help: "Epochs of the float teacher; 0 trains without one.")
-    var teacherEpochs = 60
+    var teacherEpochs = 40
     @Option(help: "Neurons in each layer, separated by commas.")
     var widths = "128,128,128,128"
     @Option(help: "Examples of each word in an epoch.")
