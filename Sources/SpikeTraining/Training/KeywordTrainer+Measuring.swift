@@ -1,47 +1,44 @@
-#if canImport(Glibc)
-import Glibc
-#endif
+import SpikeHeads
 import SpikeNetwork
 import SpikeSignals
 
 extension KeywordTrainer {
-    /// The share of `clips` whose label gets the most evidence from the integer network, run by the engine.
-    public static func accuracy(
-        of description: NetworkDescription, on clips: [EncodedClip], workers: Int
-    ) throws(SpikelineError) -> Double {
-        let answers = try classify(clips, with: description, workers: workers)
-        let correct = zip(answers, clips).count { $0 == $1.label }
-        return Double(correct) / Double(max(clips.count, 1))
-    }
-
-    /// The label with the most evidence for each clip.
-    public static func classify(
-        _ clips: [EncodedClip], with description: NetworkDescription, workers: Int
-    ) throws(SpikelineError) -> [Int] {
-        var answers = [Int](repeating: 0, count: clips.count)
+    /// The share of ``dev`` whose label gets the most evidence from the network as it would be exported, run by the
+    /// engine and read by the head's evidence window.
+    func devAccuracy() throws(SpikelineError) -> Double {
+        let description = network.description()
+        let workers = configuration.shards
         let networks = try (0..<workers).map { (_) throws(SpikelineError) in try SpikingNetwork(description) }
-        unsafe answers.withUnsafeMutableBufferPointer { answers in
+        let most = (dev.map(\.counts.count).max() ?? 0) / description.inputs
+        let window = try EvidenceWindow(
+            labels: network.architecture.outputs, ticks: max(most, 1),
+            scaleBits: network.architecture.potentialScaleBits)
+        var correct = [Int](repeating: 0, count: workers)
+        unsafe correct.withUnsafeMutableBufferPointer { correct in
             Workers.run(workers) { worker in
-                for index in stride(from: worker, to: clips.count, by: workers) {
-                    unsafe answers[index] = label(of: clips[index], with: networks[worker])
+                var window = window
+                for index in stride(from: worker, to: dev.count, by: workers)
+                where Self.label(of: dev[index], networks[worker], &window) == dev[index].label {
+                    unsafe correct[worker] += 1
                 }
             }
         }
-        return answers
+        return Double(correct.reduce(0, +)) / Double(max(dev.count, 1))
     }
 
-    /// The label with the largest sum of `2^potential` over the clip's ticks.
-    private static func label(of clip: EncodedClip, with network: SpikingNetwork) -> Int {
+    /// The label with the most evidence over all ticks of a clip.
+    private static func label(
+        of clip: EncodedClip, _ network: SpikingNetwork, _ window: inout EvidenceWindow
+    ) -> Int {
         network.reset()
-        let unit = 1 / Double(1 << 8)
-        var evidence = [Double](repeating: 0, count: network.outputs)
+        window.reset()
+        var potentials = [Int32](repeating: 0, count: network.outputs)
         forEachTick(of: clip, channels: network.description.inputs) { spikes in
             try? network.step(spikes)
-            for output in evidence.indices {
-                evidence[output] += exp2(Double(network.potential(ofOutput: output)) * unit)
-            }
+            for output in potentials.indices { potentials[output] = network.potential(ofOutput: output) }
+            window.add(potentials)
         }
-        return evidence.indices.max { evidence[$0] < evidence[$1] } ?? 0
+        return window.best
     }
 
     /// Calls `body` with the spikes of each tick of a clip.

@@ -90,8 +90,7 @@ public final class KeywordTrainer {
             progress(Double(index + 1) / Double(batches.count))
         }
         epoch += 1
-        let description = network.description()
-        let accuracy = try Self.accuracy(of: description, on: dev, workers: configuration.shards)
+        let accuracy = try devAccuracy()
         let isBest = accuracy > bestAccuracy
         if isBest {
             bestAccuracy = accuracy
