@@ -33,7 +33,7 @@ struct InstallDependenciesTests {
 
     private static let allInstalled = "echo -n installed"
     private static let lacksTwo =
-        #"case "${!#}" in libhdf5-dev|pkg-config) exit 1 ;; *) echo -n installed ;; esac"#
+        #"case "${!#}" in libyaml-dev|pkg-config) exit 1 ;; *) echo -n installed ;; esac"#
     private let prefix = "install-dependencies: "
 
     @Test("Nothing missing: nothing is run, so it works offline")
@@ -50,9 +50,9 @@ struct InstallDependenciesTests {
         let (status, text) = try run([], stubs: stubs)
         #expect(status == 0)
         #expect(
-            text == prefix + "missing: pkg-config libhdf5-dev\n"
-                + "APT install --yes --no-install-recommends pkg-config libhdf5-dev\n"
-                + prefix + "installed: pkg-config libhdf5-dev\n")
+            text == prefix + "missing: pkg-config libyaml-dev\n"
+                + "APT install --yes --no-install-recommends pkg-config libyaml-dev\n"
+                + prefix + "installed: pkg-config libyaml-dev\n")
     }
 
     @Test("Others use sudo")
@@ -71,8 +71,8 @@ struct InstallDependenciesTests {
         let (status, text) = try run([], stubs: stubs)
         #expect(status == 2)
         #expect(
-            text == prefix + "missing: pkg-config libhdf5-dev\n" + prefix
-                + "installing needs root and there is no sudo; as root, run: apt-get install pkg-config libhdf5-dev\n")
+            text == prefix + "missing: pkg-config libyaml-dev\n" + prefix
+                + "installing needs root and there is no sudo; as root, run: apt-get install pkg-config libyaml-dev\n")
     }
 
     @Test("Package lists are fetched only after a first try failed")
@@ -89,7 +89,7 @@ struct InstallDependenciesTests {
         #expect(status == 2)
         #expect(text.contains("the package lists cannot be fetched; is this machine offline?"))
         #expect(
-            text.hasSuffix("these could not be installed: pkg-config libhdf5-dev; see the messages of apt-get above\n"))
+            text.hasSuffix("these could not be installed: pkg-config libyaml-dev; see the messages of apt-get above\n"))
     }
 
     @Test("Elsewhere than on Debian the libraries are looked for with pkg-config")
@@ -107,7 +107,7 @@ struct InstallDependenciesTests {
         let stubs = ["dpkg-query": Self.lacksTwo, "apt-get": "echo APT", "id": "echo 0"]
         let (status, text) = try run(["--check"], stubs: stubs)
         #expect(status == 2)
-        #expect(text == prefix + "missing: pkg-config libhdf5-dev\n")
+        #expect(text == prefix + "missing: pkg-config libyaml-dev\n")
         let unknown = try run(["gpu"], stubs: stubs)
         #expect(unknown.status == 2)
         #expect(unknown.text == prefix + "there is no group \"gpu\"; expected build, test or data\n")
