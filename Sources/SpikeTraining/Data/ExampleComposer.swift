@@ -171,7 +171,7 @@ public struct Augmentation: Hashable, Sendable {
     /// The share of running speech without words among the unknown examples in running sound.
     public var runningSpeech: Float = 0.45
     /// The share of examples that are running sound rather than clips.
-    public var streams: Float = 0.45
+    public var streams: Float = 0.35
 
     /// The defaults.
     public init() {}

@@ -1,13 +1,13 @@
 /// The shape of the teacher: TC-ResNet8, a float network of temporal convolutions with residual blocks.
 ///
 /// ```
-/// 100 steps x 40 --conv 3--> 32 --block--> 48 --block--> 64 --block--> 96 --mean over time--> dense --> logits
+/// 100 steps x 40 --conv 3--> 24 --block--> 36 --block--> 48 --block--> 72 --mean over time--> dense --> logits
 /// block:  conv 9, stride 2 -> norm -> relu -> conv 9 -> norm --(+)--> relu
 ///         conv 1, stride 2 -> norm -> relu ---------------------'
 /// ```
 /// It looks at the whole window at once and is neither causal nor spiking: it only teaches.
 /// Source: Choi et al., "Temporal Convolution for Real-time Keyword Spotting on Mobile Devices" (2019), with widths
-/// times 2.
+/// times 1.5.
 public struct TeacherArchitecture: Hashable, Sendable {
     /// The steps of the window.
     public var steps: Int
@@ -19,7 +19,7 @@ public struct TeacherArchitecture: Hashable, Sendable {
     public var outputs: Int
 
     /// A teacher for `steps` steps of `channels` channels.
-    public init(steps: Int, channels: Int, widths: [Int] = [32, 48, 64, 96], outputs: Int) {
+    public init(steps: Int, channels: Int, widths: [Int] = [24, 36, 48, 72], outputs: Int) {
         self.steps = steps
         self.channels = channels
         self.widths = widths

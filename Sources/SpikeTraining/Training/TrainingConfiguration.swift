@@ -17,7 +17,7 @@ public struct TrainingConfiguration: Hashable, Sendable {
     /// Examples of each word in an epoch.
     public var examplesPerWord = 420
     /// Examples of unknown words for each example of a word.
-    public var unknownShare: Float = 2.8
+    public var unknownShare: Float = 2.2
     /// Examples of silence for each example of a word.
     public var silenceShare: Float = 0.8
     /// In how many epochs the examples are all drawn anew.

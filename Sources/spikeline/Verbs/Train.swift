@@ -47,7 +47,7 @@ struct TrainKeyword: ParsableCommand {
     @Option(help: "The largest learning rate.")
     var learningRate = 0.005
     @Option(help: "The share of examples that are words in running sound rather than clips.")
-    var streams = 0.45
+    var streams = 0.35
     @Option(help: "Draws weights, order and examples.")
     var seed: UInt64 = 1
     @Option(help: "Threads.")
