@@ -39,7 +39,7 @@ let package = Package(
         // System shims: a module map, a header, nothing else.
         .systemLibrary(name: "CSndfile", pkgConfig: "sndfile", providers: [.apt(["libsndfile1-dev"])]),
         .systemLibrary(name: "CSamplerate", pkgConfig: "samplerate", providers: [.apt(["libsamplerate0-dev"])]),
-        // libhdf5 only checks our own HDF5 in the tests of SpikeInterchange.
+        // libhdf5 only checks our own HDF5 in the tests of SpikeContainers.
         .systemLibrary(name: "CHDF5", pkgConfig: "hdf5", providers: [.apt(["libhdf5-dev"])]),
         .systemLibrary(name: "COpenBLAS", pkgConfig: "openblas", providers: [.apt(["libopenblas-dev"])]),
         .systemLibrary(name: "CYAML", pkgConfig: "yaml-0.1", providers: [.apt(["libyaml-dev"])]),
@@ -51,7 +51,8 @@ let package = Package(
         room("SpikeNetwork", imports: ["SpikeSignals"]),
         room("SpikeHeads", imports: ["SpikeSignals"]),
         room("SpikeTraining", imports: ["SpikeSignals", "SpikeNetwork", "SpikeEncoders", "SpikeHeads", "COpenBLAS"]),
-        room("SpikeInterchange", imports: ["SpikeSignals", "SpikeNetwork"]),
+        room("SpikeContainers", imports: ["SpikeSignals"]),
+        room("SpikeInterchange", imports: ["SpikeSignals", "SpikeNetwork", "SpikeContainers"]),
         room("SpikeSinks", imports: ["SpikeSignals"]),
         room("SpikePictures", imports: ["SpikeSignals"]),
         room("SpikePipeline", imports: ["SpikeSignals", "CYAML"]),
@@ -74,7 +75,8 @@ let package = Package(
         tests(of: "SpikeNetwork"),
         tests(of: "SpikeHeads"),
         tests(of: "SpikeTraining", with: ["SpikeNetwork", "SpikeEncoders", "SpikeSensors"]),
-        tests(of: "SpikeInterchange", with: ["SpikeNetwork", "CHDF5"]),
+        tests(of: "SpikeContainers", with: ["SpikeSignals", "CHDF5"]),
+        tests(of: "SpikeInterchange", with: ["SpikeNetwork", "SpikeContainers"]),
         tests(of: "SpikeSinks"),
         tests(of: "SpikePictures"),
         tests(of: "SpikePipeline"),

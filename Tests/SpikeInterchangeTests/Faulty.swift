@@ -1,34 +1,33 @@
-import CHDF5
+import SpikeContainers
 import SpikeSignals
 
 @testable import SpikeInterchange
 
-/// Model files with one fault each, made with libhdf5.
+/// Model files with one fault each.
 enum Faulty {
-    /// The HDF5 part of the small sample after `change`.
+    /// The HDF5 part of `model`, in which `replacement` stands for the child `name` of the group `path`, or nothing.
     static func image(
-        _ model: ModelFile = Samples.small(), _ change: (HDF5Object) throws(SpikelineError) -> Void
+        _ model: ModelFile = Samples.small(), without name: String, in path: String, replacement: HDF5Content? = nil
     ) throws(SpikelineError) -> [UInt8] {
-        try HDF5Library.exclusively { () throws(SpikelineError) in
-            try HDF5Object.image(name: "m") { (file) throws(SpikelineError) in
-                let content = try ModelWriter(model: model, graph: NIRGraph(model.network)).content(name: "m")
-                guard case .group(let children) = content else { return }
-                for child in children { try file.write(child.name, content: child.content) }
-                try change(file)
-            }
-        }
+        let content = try ModelWriter(model: model, graph: NIRGraph(model.network)).content(name: "m")
+        let steps = path.split(separator: "/").map(String.init) + [name]
+        return HDF5Writer.file(try changed(content, steps[...], replacement))
     }
 
-    /// Deletes `name` from the group `path`, and lets `replace` put something in its place.
-    static func image(
-        without name: String, in path: String, replace: (HDF5Object) throws(SpikelineError) -> Void = { _ in }
-    ) throws(SpikelineError) -> [UInt8] {
-        try image { (file) throws(SpikelineError) in
-            guard let group = HDF5Object(unsafe H5Gopen2(file.raw, path, 0), file: "m", path: path),
-                unsafe H5Ldelete(group.raw, name, 0) >= 0
-            else { throw SpikelineError("there is no \(path)/\(name) to replace") }
-            try replace(group)
+    private static func changed(
+        _ content: HDF5Content, _ steps: ArraySlice<String>, _ replacement: HDF5Content?
+    ) throws(SpikelineError) -> HDF5Content {
+        guard let name = steps.first, case .group(var children) = content,
+            let place = children.firstIndex(where: { $0.name == name })
+        else { throw SpikelineError("there is no \(steps.joined(separator: "/")) to replace") }
+        if steps.count > 1 {
+            children[place].content = try changed(children[place].content, steps.dropFirst(), replacement)
+        } else if let replacement {
+            children[place].content = replacement
+        } else {
+            children.remove(at: place)
         }
+        return .group(children)
     }
 
     /// The message with which `bytes` are refused, or nil if they are read.

@@ -1,4 +1,5 @@
 import SpikeSignals
+import SpikeTestSupport
 import Testing
 
 @testable import SpikeInterchange
@@ -39,37 +40,5 @@ import Glibc
         let error = #expect(throws: SpikelineError.self) { try FileBytes.read(path, limit: 1_000) }
         #expect(error?.description == "\(path): the file has 1001 bytes, expected at most 1000")
         #expect(try FileBytes.read(path, limit: 1_001).count == 1_001)
-    }
-}
-
-/// Folders for tests.
-enum Scratch {
-    /// A new empty folder.
-    static func folder() throws -> String {
-        var template = Array("/tmp/spikeline-XXXXXX\0".utf8CString)
-        guard unsafe mkdtemp(&template) != nil else { throw SpikelineError("no folder for tests") }
-        return String(decoding: template.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }, as: UTF8.self)
-    }
-
-    /// Removes `folder` and what is in it.
-    static func remove(_ folder: String) {
-        for name in names(folder) where unsafe unlink(folder + "/" + name) != 0 {
-            _ = unsafe rmdir(folder + "/" + name)
-        }
-        _ = unsafe rmdir(folder)
-    }
-
-    /// The names in `folder`, in order.
-    static func names(_ folder: String) -> [String] {
-        guard let directory = unsafe opendir(folder) else { return [] }
-        defer { unsafe closedir(directory) }
-        var names: [String] = []
-        while let entry = unsafe readdir(directory) {
-            let name = unsafe withUnsafeBytes(of: entry.pointee.d_name) { bytes in
-                unsafe String(decoding: bytes.prefix { $0 != 0 }, as: UTF8.self)
-            }
-            if name != ".", name != ".." { names.append(name) }
-        }
-        return names.sorted()
     }
 }

@@ -1,4 +1,4 @@
-import CHDF5
+import SpikeContainers
 import SpikeNetwork
 import SpikeSignals
 import Testing
@@ -61,12 +61,9 @@ import Testing
     }
 
     @Test func otherFormatsAreToldApart() throws {
-        let empty = try HDF5Library.exclusively { () throws(SpikelineError) in try HDF5Object.image(name: "m") { _ in }
-        }
+        let empty = HDF5Writer.file(.group([]))
         #expect(Faulty.message(empty) == "m.nir: the file is HDF5 but no NIR graph: \"node\" is missing")
-        let other = try Faulty.image(without: "spikeline", in: "node/metadata") { (group) throws(SpikelineError) in
-            try group.write("spikeline", text: "model 9")
-        }
+        let other = try Faulty.image(without: "spikeline", in: "node/metadata", replacement: .text("model 9"))
         #expect(Faulty.message(other) == "m.nir: the model has the format \"model 9\", expected \"model 1\"")
     }
 
@@ -91,35 +88,23 @@ import Testing
     }
 
     @Test func wrongShapesAndTypesAreNamed() throws {
-        func message(_ replace: (HDF5Object) throws(SpikelineError) -> Void) throws -> String? {
-            Faulty.message(try Faulty.image(without: "weight", in: weights, replace: replace))
+        func message(_ replacement: HDF5Content) throws -> String? {
+            Faulty.message(try Faulty.image(without: "weight", in: weights, replacement: replacement))
         }
         let start = "m.nir: \"node/nodes/l1.from.input/weight\" "
         let eight = [Int8](repeating: 1, count: 8)
+        #expect(try message(.int8(eight, dimensions: [2, 4])) == start + "has shape 2 x 4, expected 2 x 3")
+        #expect(try message(.int8(eight, dimensions: [8])) == start + "has shape 8, expected 2 x 3")
         #expect(
-            try message { (group) throws(SpikelineError) in try group.write("weight", eight, dimensions: [2, 4]) }
-                == start + "has shape 2 x 4, expected 2 x 3")
-        #expect(
-            try message { (group) throws(SpikelineError) in try group.write("weight", eight) }
-                == start + "has shape 8, expected 2 x 3")
-        #expect(
-            try message { (group) throws(SpikelineError) in
-                try group.write("weight", [Float](repeating: .nan, count: 6), dimensions: [2, 3])
-            } == start + "holds 32-bit floating-point numbers, expected 8-bit whole numbers")
-        #expect(
-            try message { (group) throws(SpikelineError) in try group.write("weight", text: "none") }
-                == start + "holds text, expected 8-bit whole numbers")
-        #expect(
-            try message { (group) throws(SpikelineError) in _ = try group.makeGroup("weight", children: 1) }
-                == start + "cannot be read: it is not a dataset")
+            try message(.float32([Float](repeating: .nan, count: 6)))
+                == start + "holds 32-bit floating-point numbers, expected 8-bit whole numbers")
+        #expect(try message(.text("none")) == start + "holds text, expected 8-bit whole numbers")
+        #expect(try message(.group([])) == start + "cannot be read: it is not a dataset")
     }
 
     @Test func aGraphThatDoesNotFitItsMetadataIsRefused() throws {
         func message(_ name: String, _ content: HDF5Content) throws -> String? {
-            let image = try Faulty.image(without: name, in: "node/nodes/l1") { (group) throws(SpikelineError) in
-                try group.write(name, content: content)
-            }
-            return Faulty.message(image)
+            Faulty.message(try Faulty.image(without: name, in: "node/nodes/l1", replacement: content))
         }
         let end = "\" does not say what the metadata says, which is what runs. Change both"
         #expect(try message("tau", .float32([0.04, 0.05])) == "m.nir: \"node/nodes/l1/tau" + end)
@@ -129,49 +114,9 @@ import Testing
         #expect(try message("tau", .float32([1])) == "m.nir: \"node/nodes/l1/tau\" has shape 1, expected 2")
     }
 
-    @Test func dataElsewhereIsRefused() throws {
-        let start = "m.nir: \"node/nodes/l1.from.input/weight\" "
-        let links: [(HDF5Object) -> herr_t] = [
-            { unsafe H5Lcreate_soft("/node/nodes/l1.from.input.delay2/weight", $0.raw, "weight", 0, 0) },
-            { unsafe H5Lcreate_external("/etc/passwd", "/weight", $0.raw, "weight", 0, 0) },
-        ]
-        for link in links {
-            let image = try Faulty.image(without: "weight", in: weights) { group in _ = link(group) }
-            #expect(Faulty.message(image) == start + "is a link to elsewhere, expected the thing itself")
-        }
-        let external = try Faulty.image(without: "weight", in: weights) { group in
-            let space = HDF5Object(unsafe H5Screate_simple(2, [2, 3], nil))
-            let plan = HDF5Object(h5x_create_dataset_creation())
-            guard let space, let plan else { return }
-            _ = unsafe H5Pset_external(plan.raw, "/etc/passwd", 0, 6)
-            _ = HDF5Object(unsafe H5Dcreate2(group.raw, "weight", h5x_stored_int8(), space.raw, 0, plan.raw, 0))
-        }
-        #expect(Faulty.message(external) == start + "cannot be read: its data is in other files")
-    }
-
-    @Test func filtersThatAreNotGzipOrShuffleAreRefused() throws {
-        let image = try Faulty.image(without: "weight", in: weights) { group in
-            let space = HDF5Object(unsafe H5Screate_simple(2, [2, 3], nil))
-            let plan = HDF5Object(h5x_create_dataset_creation())
-            guard let space, let plan, unsafe H5Pset_chunk(plan.raw, 2, [2, 3]) >= 0, H5Pset_fletcher32(plan.raw) >= 0,
-                let set = HDF5Object(
-                    unsafe H5Dcreate2(group.raw, "weight", h5x_stored_int8(), space.raw, 0, plan.raw, 0))
-            else { return }
-            _ = unsafe H5Dwrite(set.raw, h5x_native_int8(), 0, 0, 0, [1, 2, 3, 4, 5, 6] as [Int8])
-        }
-        #expect(
-            Faulty.message(image) == """
-                m.nir: "node/nodes/l1.from.input/weight" cannot be read: its data went through filter 3, expected gzip or \
-                shuffle only
-                """)
-    }
-
     @Test func badMetadataIsNamed() throws {
         func message(_ name: String, _ text: String) throws -> String? {
-            let image = try Faulty.image(without: name, in: "node/metadata") { (group) throws(SpikelineError) in
-                try group.write(name, text: text)
-            }
-            return Faulty.message(image)
+            Faulty.message(try Faulty.image(without: name, in: "node/metadata", replacement: .text(text)))
         }
         #expect(
             try message("information", "{\"a\": nan}")

@@ -1,5 +1,6 @@
 import SpikeNetwork
 import SpikeSignals
+import SpikeTestSupport
 import Testing
 
 @testable import SpikeInterchange

@@ -3,15 +3,17 @@
 /// Codes of up to ten bits are looked up at once; longer ones are decoded canonically, one bit at a time.
 struct Inflate {
     /// The contents of the zlib stream `data`, at most `limit` bytes; its checksum is verified.
-    static func zlib(_ data: ArraySlice<UInt8>, limit: Int) throws(HDF5Damage) -> [UInt8] {
+    static func zlib(_ data: ArraySlice<UInt8>, limit: Int) throws(ContainerDamage) -> [UInt8] {
         let bytes = Array(data)
         guard bytes.count >= 6, bytes[0] & 0x0F == 8, bytes[1] & 0x20 == 0,
             (Int(bytes[0]) << 8 + Int(bytes[1])) % 31 == 0
-        else { throw HDF5Damage("a chunk is not zlib data") }
+        else { throw ContainerDamage("a chunk is not zlib data") }
         var inflate = Inflate(bytes: bytes, index: 2, limit: limit)
         try inflate.run()
         let sum = try inflate.trailer()
-        guard sum == adler(inflate.output) else { throw HDF5Damage("the checksum of a chunk does not fit its data") }
+        guard sum == adler(inflate.output) else {
+            throw ContainerDamage("the checksum of a chunk does not fit its data")
+        }
         return inflate.output
     }
 
@@ -39,7 +41,7 @@ struct Inflate {
         return b << 16 | a
     }
 
-    private mutating func trailer() throws(HDF5Damage) -> UInt32 {
+    private mutating func trailer() throws(ContainerDamage) -> UInt32 {
         _ = try bits(held & 7)
         var sum: UInt32 = 0
         for _ in 0..<4 { sum = sum << 8 | UInt32(try bits(8)) }
@@ -55,20 +57,20 @@ struct Inflate {
         }
     }
 
-    private mutating func drop(_ count: Int) throws(HDF5Damage) {
+    private mutating func drop(_ count: Int) throws(ContainerDamage) {
         hold >>= UInt64(count)
         held -= count
-        guard index - held / 8 <= bytes.count else { throw HDF5Damage("a chunk's data is cut off") }
+        guard index - held / 8 <= bytes.count else { throw ContainerDamage("a chunk's data is cut off") }
     }
 
-    private mutating func bits(_ count: Int) throws(HDF5Damage) -> Int {
+    private mutating func bits(_ count: Int) throws(ContainerDamage) -> Int {
         fill()
         let value = Int(hold & ((1 << UInt64(count)) - 1))
         try drop(count)
         return value
     }
 
-    private mutating func run() throws(HDF5Damage) {
+    private mutating func run() throws(ContainerDamage) {
         var isLast = false
         while !isLast {
             isLast = try bits(1) == 1
@@ -78,21 +80,21 @@ struct Inflate {
             case 2:
                 let (literals, distances) = try dynamicCodes()
                 try codes(literals, distances)
-            default: throw HDF5Damage("a chunk's data is of no known kind")
+            default: throw ContainerDamage("a chunk's data is of no known kind")
             }
         }
     }
 
-    private mutating func stored() throws(HDF5Damage) {
+    private mutating func stored() throws(ContainerDamage) {
         _ = try bits(held & 7)
         let length = try bits(16)
         guard try bits(16) == length ^ 0xFFFF, output.count + length <= limit else {
-            throw HDF5Damage("a chunk's data is damaged")
+            throw ContainerDamage("a chunk's data is damaged")
         }
         for _ in 0..<length { output.append(UInt8(try bits(8))) }
     }
 
-    private mutating func symbol(_ code: Code) throws(HDF5Damage) -> Int {
+    private mutating func symbol(_ code: Code) throws(ContainerDamage) -> Int {
         fill()
         let entry = Int(code.table[Int(hold & UInt64(Code.mask))])
         if entry != 0 {
@@ -111,31 +113,31 @@ struct Inflate {
             first = (first + count) << 1
             value <<= 1
         }
-        throw HDF5Damage("a chunk's data is damaged")
+        throw ContainerDamage("a chunk's data is damaged")
     }
 
-    private mutating func codes(_ literals: Code, _ distances: Code) throws(HDF5Damage) {
+    private mutating func codes(_ literals: Code, _ distances: Code) throws(ContainerDamage) {
         while true {
             let literal = try symbol(literals)
             if literal == 256 { return }
             if literal < 256 {
-                guard output.count < limit else { throw HDF5Damage("a chunk holds more than its shape") }
+                guard output.count < limit else { throw ContainerDamage("a chunk holds more than its shape") }
                 output.append(UInt8(literal))
                 continue
             }
-            guard literal <= 285 else { throw HDF5Damage("a chunk's data is damaged") }
+            guard literal <= 285 else { throw ContainerDamage("a chunk's data is damaged") }
             let length = Inflate.lengths[literal - 257] + (try bits(Inflate.lengthBits[literal - 257]))
             let place = try symbol(distances)
-            guard place < 30 else { throw HDF5Damage("a chunk's data is damaged") }
+            guard place < 30 else { throw ContainerDamage("a chunk's data is damaged") }
             let distance = Inflate.distances[place] + (try bits(Inflate.distanceBits[place]))
             guard distance <= output.count, output.count + length <= limit else {
-                throw HDF5Damage("a chunk holds more than its shape")
+                throw ContainerDamage("a chunk holds more than its shape")
             }
             for _ in 0..<length { output.append(output[output.count - distance]) }
         }
     }
 
-    private mutating func dynamicCodes() throws(HDF5Damage) -> (Code, Code) {
+    private mutating func dynamicCodes() throws(ContainerDamage) -> (Code, Code) {
         let (literals, distances) = (try bits(5) + 257, try bits(5) + 1)
         let count = try bits(4) + 4
         var lengths = [Int](repeating: 0, count: 19)
@@ -146,14 +148,14 @@ struct Inflate {
             let value = try symbol(code)
             switch value {
             case 16:
-                guard let last = lengths.last else { throw HDF5Damage("a chunk's data is damaged") }
+                guard let last = lengths.last else { throw ContainerDamage("a chunk's data is damaged") }
                 lengths += [Int](repeating: last, count: try bits(2) + 3)
             case 17: lengths += [Int](repeating: 0, count: try bits(3) + 3)
             case 18: lengths += [Int](repeating: 0, count: try bits(7) + 11)
             default: lengths.append(value)
             }
         }
-        guard lengths.count == literals + distances else { throw HDF5Damage("a chunk's data is damaged") }
+        guard lengths.count == literals + distances else { throw ContainerDamage("a chunk's data is damaged") }
         return (try Code(lengths[..<literals]), try Code(lengths[literals...]))
     }
 
@@ -195,12 +197,12 @@ extension Inflate {
         private(set) var symbols: [Int] = []
 
         /// The code with these lengths, 0 to 15 each; more codes than a length has room for are damage.
-        init(_ lengths: ArraySlice<Int>) throws(HDF5Damage) {
+        init(_ lengths: ArraySlice<Int>) throws(ContainerDamage) {
             self.init(valid: Array(lengths))
             var room = 1
             for length in 1...15 {
                 room = room << 1 - counts[length]
-                guard room >= 0 else { throw HDF5Damage("a chunk's data is damaged") }
+                guard room >= 0 else { throw ContainerDamage("a chunk's data is damaged") }
             }
         }
 

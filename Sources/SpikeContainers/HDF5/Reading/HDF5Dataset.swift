@@ -13,20 +13,21 @@ struct HDF5Dataset {
     private static let maximumBytes = 1 << 30
 
     /// Reads the header at `address`, no data.
-    init(at address: Int, in image: HDF5Image) throws(HDF5Damage) {
+    init(at address: Int, in image: HDF5Image) throws(ContainerDamage) {
         let header = try HDF5Header(at: address, in: image)
         guard let type = header.body(.datatype), let space = header.body(.dataspace), let layout = header.body(.layout)
-        else { throw HDF5Damage("it is not a dataset") }
-        guard header.body(.externalFiles) == nil else { throw HDF5Damage("its data is in other files") }
+        else { throw ContainerDamage("it is not a dataset") }
+        guard header.body(.externalFiles) == nil else { throw ContainerDamage("its data is in other files") }
         self.type = try HDF5Type(type)
         self.layout = try HDF5Layout(layout)
         dimensions = try HDF5Space(space).dimensions
-        filters = try header.body(.filters).map { (body) throws(HDF5Damage) in try HDF5Filters(body) } ?? HDF5Filters()
+        filters =
+            try header.body(.filters).map { (body) throws(ContainerDamage) in try HDF5Filters(body) } ?? HDF5Filters()
         self.image = image
     }
 
     /// The data in row-major order.
-    func bytes() throws(HDF5Damage) -> ArraySlice<UInt8> {
+    func bytes() throws(ContainerDamage) -> ArraySlice<UInt8> {
         let size = try elementBytes()
         let total = try HDF5Dataset.product(dimensions, size)
         switch layout {
@@ -39,25 +40,27 @@ struct HDF5Dataset {
             var cursor = try image.cursor(at: address)
             let raw = try cursor.take(count ?? chunkBytes)
             let data = try filters.undo(raw, mask: mask, elementBytes: size, count: chunkBytes)
-            guard sizes.dropLast() == dimensions[...] else { throw HDF5Damage("its chunk does not have its shape") }
+            guard sizes.dropLast() == dimensions[...] else {
+                throw ContainerDamage("its chunk does not have its shape")
+            }
             return data
         case .chunkTree(let address?, let sizes): return try treeBytes(address, sizes, total: total)[...]
-        default: throw HDF5Damage("it has no data")
+        default: throw ContainerDamage("it has no data")
         }
     }
 
     /// The one text of a dataset of texts of variable length: `length(4) heap(8) index(4)`, and in the heap
     /// `"GCOL" 01 . . . size(8) | index(2) references(2) . (4) size(8) data, 8-aligned, ...`.
-    func variableText(limit: Int) throws(HDF5Damage) -> ArraySlice<UInt8> {
+    func variableText(limit: Int) throws(ContainerDamage) -> ArraySlice<UInt8> {
         var reference = HDF5Cursor(try bytes())
         let length = try reference.count(4)
-        guard let address = try reference.address() else { throw HDF5Damage("its text is missing") }
+        guard let address = try reference.address() else { throw ContainerDamage("its text is missing") }
         let index = try reference.count(4)
         var heap = try image.cursor(at: address)
         try heap.expect("GCOL")
         try heap.skip(4)
         let size = try heap.count(8)
-        guard size >= 16, length <= limit else { throw HDF5Damage("its text is too long or missing") }
+        guard size >= 16, length <= limit else { throw ContainerDamage("its text is too long or missing") }
         heap = HDF5Cursor(try heap.take(min(size - 16, heap.left)))
         while heap.left >= 16 {
             let found = try heap.count(2)
@@ -68,49 +71,51 @@ struct HDF5Dataset {
             if found == index { return data.prefix(length) }
             try heap.skip(min((8 - bytes % 8) % 8, heap.left))
         }
-        throw HDF5Damage("its text is missing")
+        throw ContainerDamage("its text is missing")
     }
 
-    private func elementBytes() throws(HDF5Damage) -> Int {
-        guard let size = type.bytes, size > 0 else { throw HDF5Damage("its type is not supported") }
+    private func elementBytes() throws(ContainerDamage) -> Int {
+        guard let size = type.bytes, size > 0 else { throw ContainerDamage("its type is not supported") }
         return size
     }
 
-    private static func product(_ sizes: some Sequence<Int>, _ element: Int) throws(HDF5Damage) -> Int {
+    private static func product(_ sizes: some Sequence<Int>, _ element: Int) throws(ContainerDamage) -> Int {
         var total = element
         for size in sizes {
             let (product, overflow) = total.multipliedReportingOverflow(by: size)
-            guard !overflow, product <= maximumBytes else { throw HDF5Damage("it has more than \(maximumBytes) bytes") }
+            guard !overflow, product <= maximumBytes else {
+                throw ContainerDamage("it has more than \(maximumBytes) bytes")
+            }
             total = product
         }
         return total
     }
 
-    private static func exactly(_ data: ArraySlice<UInt8>, _ count: Int) throws(HDF5Damage) -> ArraySlice<UInt8> {
-        guard data.count == count else { throw HDF5Damage("it has \(data.count) bytes, expected \(count)") }
+    private static func exactly(_ data: ArraySlice<UInt8>, _ count: Int) throws(ContainerDamage) -> ArraySlice<UInt8> {
+        guard data.count == count else { throw ContainerDamage("it has \(data.count) bytes, expected \(count)") }
         return data
     }
 
     /// The bytes of a chunk, which may be larger than the array only by little.
-    private func checkedChunk(_ sizes: [Int], total: Int) throws(HDF5Damage) -> Int {
+    private func checkedChunk(_ sizes: [Int], total: Int) throws(ContainerDamage) -> Int {
         let size = try elementBytes()
         guard sizes.count == dimensions.count + 1, sizes.last == size else {
-            throw HDF5Damage("its chunks do not fit its shape")
+            throw ContainerDamage("its chunks do not fit its shape")
         }
         let bytes = try HDF5Dataset.product(sizes.dropLast(), size)
-        guard bytes <= 2 * total + (1 << 16) else { throw HDF5Damage("its chunks are larger than its shape") }
+        guard bytes <= 2 * total + (1 << 16) else { throw ContainerDamage("its chunks are larger than its shape") }
         return bytes
     }
 
-    private func treeBytes(_ tree: Int, _ sizes: [Int], total: Int) throws(HDF5Damage) -> [UInt8] {
+    private func treeBytes(_ tree: Int, _ sizes: [Int], total: Int) throws(ContainerDamage) -> [UInt8] {
         let size = try elementBytes()
         let chunkBytes = try checkedChunk(sizes, total: total)
         var result = [UInt8](repeating: 0, count: total)
         var work = 0
         let walk = HDF5Tree(image: image, type: 1, keyBytes: 8 + 8 * sizes.count)
-        try walk.visit(tree) { (key, address) throws(HDF5Damage) in
+        try walk.visit(tree) { (key, address) throws(ContainerDamage) in
             work += chunkBytes
-            guard work <= 8 * total + (1 << 20) else { throw HDF5Damage("it has more chunks than its shape") }
+            guard work <= 8 * total + (1 << 20) else { throw ContainerDamage("it has more chunks than its shape") }
             var key = key
             let count = try key.count(4)
             let mask = try key.number(4)

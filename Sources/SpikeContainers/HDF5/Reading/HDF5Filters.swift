@@ -16,16 +16,16 @@ struct HDF5Filters {
     init() {}
 
     /// Reads a filter pipeline message.
-    init(_ body: ArraySlice<UInt8>) throws(HDF5Damage) {
+    init(_ body: ArraySlice<UInt8>) throws(ContainerDamage) {
         var cursor = HDF5Cursor(body)
         let version = try cursor.byte()
         let count = try cursor.byte()
-        guard version == 1 || version == 2 else { throw HDF5Damage("its filters have version \(version)") }
+        guard version == 1 || version == 2 else { throw ContainerDamage("its filters have version \(version)") }
         if version == 1 { try cursor.skip(6) }
         for _ in 0..<count {
             let id = try cursor.number(2)
             guard let filter = Filter(rawValue: id) else {
-                throw HDF5Damage("its data went through filter \(id), expected gzip or shuffle only")
+                throw ContainerDamage("its data went through filter \(id), expected gzip or shuffle only")
             }
             let nameBytes = version == 1 ? try cursor.count(2) : 0
             try cursor.skip(2)
@@ -36,9 +36,11 @@ struct HDF5Filters {
     }
 
     /// Undoes the filters whose bit in `mask` is clear; the result must have `count` bytes.
-    func undo(_ data: ArraySlice<UInt8>, mask: UInt64, elementBytes: Int, count: Int) throws(HDF5Damage) -> ArraySlice<
-        UInt8
-    > {
+    func undo(_ data: ArraySlice<UInt8>, mask: UInt64, elementBytes: Int, count: Int) throws(ContainerDamage)
+        -> ArraySlice<
+            UInt8
+        >
+    {
         var data = data
         for (place, filter) in filters.enumerated().reversed() where place >= 32 || mask >> UInt64(place) & 1 == 0 {
             switch filter {
@@ -46,7 +48,7 @@ struct HDF5Filters {
             case .shuffle: data = HDF5Filters.unshuffled(data, elementBytes: elementBytes)[...]
             }
         }
-        guard data.count == count else { throw HDF5Damage("a chunk has \(data.count) bytes, expected \(count)") }
+        guard data.count == count else { throw ContainerDamage("a chunk has \(data.count) bytes, expected \(count)") }
         return data
     }
 

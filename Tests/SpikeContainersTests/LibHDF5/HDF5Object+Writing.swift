@@ -1,7 +1,7 @@
 import CHDF5
 import SpikeSignals
 
-@testable import SpikeInterchange
+@testable import SpikeContainers
 
 extension HDF5Object {
     /// Data up to this many bytes is stored inside the object's header, larger data in one compressed chunk.

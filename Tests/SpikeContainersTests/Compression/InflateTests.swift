@@ -1,6 +1,6 @@
 import Testing
 
-@testable import SpikeInterchange
+@testable import SpikeContainers
 
 /// Streams made with zlib 1.2.13 by Python's `zlib.compress`.
 @Suite struct InflateTests {
@@ -31,9 +31,9 @@ import Testing
 
     @Test func nothingBeyondTheLimitIsUnpacked() {
         let zeros = "78daedc13101000000c2a0f54f6d0d0fa0" + String(repeating: "0", count: 171) + "80570386af0001"
-        #expect(throws: HDF5Damage.self) { try Inflate.zlib(bytes(zeros)[...], limit: 99_999) }
-        #expect(throws: HDF5Damage.self) { try Inflate.zlib(bytes(dynamic)[...], limit: 399) }
-        #expect(throws: HDF5Damage.self) {
+        #expect(throws: ContainerDamage.self) { try Inflate.zlib(bytes(zeros)[...], limit: 99_999) }
+        #expect(throws: ContainerDamage.self) { try Inflate.zlib(bytes(dynamic)[...], limit: 399) }
+        #expect(throws: ContainerDamage.self) {
             try Inflate.zlib(bytes("7801010c00f3ff73746f7265642062797465731fcf04d9")[...], limit: 11)
         }
     }
@@ -42,7 +42,7 @@ import Testing
         let whole = bytes(dynamic)
         let expected = try Inflate.zlib(whole[...], limit: 400)
         for index in whole.indices {
-            #expect(throws: HDF5Damage.self, "cut to \(index)") { try Inflate.zlib(whole[..<index], limit: 400) }
+            #expect(throws: ContainerDamage.self, "cut to \(index)") { try Inflate.zlib(whole[..<index], limit: 400) }
             for bit in 0..<8 where index > 1 {
                 var changed = whole
                 changed[index] ^= 1 << UInt8(bit)

@@ -1,3 +1,4 @@
+import SpikeContainers
 import SpikeSignals
 import SpikeTestSupport
 import Testing

@@ -1,7 +1,7 @@
 import CHDF5
 import SpikeSignals
 
-@testable import SpikeInterchange
+@testable import SpikeContainers
 
 /// An open HDF5 file, group, dataset, type, space or property list; closes itself.
 ///

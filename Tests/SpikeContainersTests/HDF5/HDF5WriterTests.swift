@@ -2,7 +2,7 @@ import CHDF5
 import SpikeSignals
 import Testing
 
-@testable import SpikeInterchange
+@testable import SpikeContainers
 
 /// libhdf5 reads what this package writes, and this package reads what libhdf5 writes.
 @Suite struct HDF5WriterTests {

@@ -1,22 +1,22 @@
 import SpikeSignals
 
 /// A group in an ``HDF5Image``, with its links read.
-struct HDF5Group {
+package struct HDF5Group {
     /// The file.
-    let image: HDF5Image
+    package let image: HDF5Image
     /// The way to the group inside the file, for messages; empty for the root.
-    let path: String
+    package let path: String
 
     private let targets: [String: HDF5Links.Target]
 
     /// The longest text that is read.
-    static let maximumTextBytes = 1 << 20
+    package static let maximumTextBytes = 1 << 20
 
     /// Reads the links of the group whose object header is at `address`.
     init(image: HDF5Image, path: String, header address: Int) throws(SpikelineError) {
         self.image = image
         self.path = path
-        let links = try image.reading(path) { () throws(HDF5Damage) in
+        let links = try image.reading(path) { () throws(ContainerDamage) in
             try HDF5Links(HDF5Header(at: address, in: image), in: image)
         }
         guard let links else { throw image.failure(path, "is not a group, expected one") }
@@ -24,23 +24,23 @@ struct HDF5Group {
     }
 
     /// The names of the children, in order.
-    var childNames: [String] { targets.keys.sorted() }
+    package var childNames: [String] { targets.keys.sorted() }
 
     /// The way to the child `name`.
-    func path(of name: String) -> String { path.isEmpty ? name : path + "/" + name }
+    package func path(of name: String) -> String { path.isEmpty ? name : path + "/" + name }
 
     /// Whether there is a child called `name`.
-    func has(_ name: String) -> Bool { targets[name] != nil }
+    package func has(_ name: String) -> Bool { targets[name] != nil }
 
     /// The group `name`.
-    func child(_ name: String) throws(SpikelineError) -> HDF5Group {
+    package func child(_ name: String) throws(SpikelineError) -> HDF5Group {
         try HDF5Group(image: image, path: path(of: name), header: try header(of: name))
     }
 
     /// Reads the child `name`, an array of exactly these dimensions and of the very type `Element`.
     ///
     /// The dimensions are compared before anything is allocated.
-    func array<Element: HDF5Readable>(
+    package func array<Element: HDF5Readable>(
         _ name: String, dimensions: [Int], of: Element.Type = Element.self
     ) throws(SpikelineError) -> [Element] {
         let set = try dataset(name)
@@ -51,7 +51,7 @@ struct HDF5Group {
         guard set.dimensions == dimensions else {
             throw image.failure(path, "has shape \(shapeText(set.dimensions)), expected \(shapeText(dimensions))")
         }
-        let bytes = try image.reading(path) { () throws(HDF5Damage) in try set.bytes() }
+        let bytes = try image.reading(path) { () throws(ContainerDamage) in try set.bytes() }
         let width = MemoryLayout<Element>.size
         var values: [Element] = []
         values.reserveCapacity(bytes.count / width)
@@ -62,7 +62,7 @@ struct HDF5Group {
     }
 
     /// Reads the child `name`, one text of at most ``maximumTextBytes``, of fixed or variable length.
-    func text(_ name: String) throws(SpikelineError) -> String {
+    package func text(_ name: String) throws(SpikelineError) -> String {
         let set = try dataset(name)
         let path = path(of: name)
         guard set.dimensions.allSatisfy({ $0 == 1 }) else {
@@ -72,7 +72,7 @@ struct HDF5Group {
             throw image.failure(
                 path, "holds \(set.type.words), expected a text of at most \(HDF5Group.maximumTextBytes) bytes")
         }
-        let bytes = try image.reading(path) { () throws(HDF5Damage) in
+        let bytes = try image.reading(path) { () throws(ContainerDamage) in
             set.type == .variableText ? try set.variableText(limit: HDF5Group.maximumTextBytes) : try set.bytes()
         }
         return String(decoding: bytes.prefix { $0 != 0 }, as: UTF8.self)
@@ -80,7 +80,8 @@ struct HDF5Group {
 
     private func dataset(_ name: String) throws(SpikelineError) -> HDF5Dataset {
         let address = try header(of: name)
-        return try image.reading(path(of: name)) { () throws(HDF5Damage) in try HDF5Dataset(at: address, in: image) }
+        return try image.reading(path(of: name)) { () throws(ContainerDamage) in try HDF5Dataset(at: address, in: image)
+        }
     }
 
     /// The address of the object header of the child `name`, which is stored in this very file.
@@ -94,7 +95,7 @@ struct HDF5Group {
 }
 
 /// A number type that can be read.
-protocol HDF5Readable {
+package protocol HDF5Readable {
     /// The type in the file.
     static var hdf5Type: HDF5Type { get }
     /// The number with these bytes, lowest first.
@@ -102,21 +103,21 @@ protocol HDF5Readable {
 }
 
 extension HDF5Readable where Self: FixedWidthInteger {
-    static var hdf5Type: HDF5Type { .integer(bytes: Self.bitWidth / 8, isSigned: Self.isSigned) }
+    package static var hdf5Type: HDF5Type { .integer(bytes: Self.bitWidth / 8, isSigned: Self.isSigned) }
 
-    init(littleEndian bytes: ArraySlice<UInt8>) {
+    package init(littleEndian bytes: ArraySlice<UInt8>) {
         self = bytes.reversed().reduce(0) { ($0 << 8) | Self(truncatingIfNeeded: $1) }
     }
 }
 
 extension Int8: HDF5Readable {
-    init(littleEndian bytes: ArraySlice<UInt8>) { self = Int8(bitPattern: bytes.first ?? 0) }
+    package init(littleEndian bytes: ArraySlice<UInt8>) { self = Int8(bitPattern: bytes.first ?? 0) }
 }
 extension Int32: HDF5Readable {}
 extension UInt32: HDF5Readable {}
 extension Float: HDF5Readable {
-    static var hdf5Type: HDF5Type { .float(bytes: 4) }
-    init(littleEndian bytes: ArraySlice<UInt8>) { self.init(bitPattern: UInt32(littleEndian: bytes)) }
+    package static var hdf5Type: HDF5Type { .float(bytes: 4) }
+    package init(littleEndian bytes: ArraySlice<UInt8>) { self.init(bitPattern: UInt32(littleEndian: bytes)) }
 }
 
 /// A shape as people write it: `128 x 40`.

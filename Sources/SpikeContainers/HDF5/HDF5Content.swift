@@ -1,5 +1,5 @@
 /// What an HDF5 file holds, as a tree of values.
-indirect enum HDF5Content {
+package indirect enum HDF5Content {
     /// A group with its children.
     case group([(name: String, content: HDF5Content)])
     /// 8-bit whole numbers, row-major.
@@ -14,5 +14,5 @@ indirect enum HDF5Content {
     case texts([String], dimensions: [Int])
 
     /// One text.
-    static func text(_ text: String) -> HDF5Content { .texts([text], dimensions: []) }
+    package static func text(_ text: String) -> HDF5Content { .texts([text], dimensions: []) }
 }

@@ -1,6 +1,6 @@
 import Testing
 
-@testable import SpikeInterchange
+@testable import SpikeContainers
 
 @Suite struct Lookup3Tests {
     @Test func theChecksumIsThatOfTheOriginal() {

@@ -9,14 +9,14 @@
 /// OHDR 02 02 size(4) | type(1) size(2) flags(1) body, ... | checksum(4)
 /// ```
 /// There are no time stamps, so equal trees give equal bytes.
-struct HDF5Writer {
+package struct HDF5Writer {
     private static let superblockBytes = 48
     private static let compactBytes = 64
 
     private var bytes = [UInt8](repeating: 0, count: HDF5Writer.superblockBytes)
 
     /// The bytes of the file whose root is `root`, a group.
-    static func file(_ root: HDF5Content) -> [UInt8] {
+    package static func file(_ root: HDF5Content) -> [UInt8] {
         var writer = HDF5Writer()
         let address = writer.append(root)
         var superblock = HDF5Bytes()

@@ -2,7 +2,7 @@
 ///
 /// `version and class(1) bits(3) size(4) properties`: class 0 whole number (bit 0 big endian, bit 3 signed; offset(2),
 /// precision(2)), 1 floating point, 3 text of fixed length, 9 with bits 1 text of variable length.
-enum HDF5Type: Equatable {
+package enum HDF5Type: Equatable {
     case integer(bytes: Int, isSigned: Bool)
     case float(bytes: Int)
     case text(bytes: Int)
@@ -10,7 +10,7 @@ enum HDF5Type: Equatable {
     case other
 
     /// Reads a datatype message.
-    init(_ body: ArraySlice<UInt8>) throws(HDF5Damage) {
+    init(_ body: ArraySlice<UInt8>) throws(ContainerDamage) {
         var cursor = HDF5Cursor(body)
         let kind = try cursor.byte() & 0x0F
         let bits = try cursor.number(3)
@@ -58,11 +58,13 @@ struct HDF5Space {
     let dimensions: [Int]
 
     /// Reads a dataspace message.
-    init(_ body: ArraySlice<UInt8>) throws(HDF5Damage) {
+    init(_ body: ArraySlice<UInt8>) throws(ContainerDamage) {
         var cursor = HDF5Cursor(body)
         let version = try cursor.byte()
         let rank = Int(try cursor.byte())
-        guard version == 1 || version == 2, rank <= 8 else { throw HDF5Damage("its shape has more than 8 dimensions") }
+        guard version == 1 || version == 2, rank <= 8 else {
+            throw ContainerDamage("its shape has more than 8 dimensions")
+        }
         try cursor.skip(version == 1 ? 6 : 2)
         var sizes: [Int] = []
         for _ in 0..<rank { sizes.append(try cursor.count(8)) }
@@ -85,11 +87,11 @@ enum HDF5Layout {
     case oneChunk(address: Int?, sizes: [Int], bytes: Int?, mask: UInt64)
 
     /// Reads a layout message.
-    init(_ body: ArraySlice<UInt8>) throws(HDF5Damage) {
+    init(_ body: ArraySlice<UInt8>) throws(ContainerDamage) {
         var cursor = HDF5Cursor(body)
         let version = try cursor.byte()
         guard version == 3 || version == 4 else {
-            throw HDF5Damage("its layout has version \(version), expected 3 or 4")
+            throw ContainerDamage("its layout has version \(version), expected 3 or 4")
         }
         switch try cursor.byte() {
         case 0: self = .compact(try cursor.take(try cursor.count(2)))
@@ -99,28 +101,30 @@ enum HDF5Layout {
             let tree = try cursor.address()
             self = .chunkTree(address: tree, sizes: try HDF5Layout.sizes(&cursor, count: count, width: 4))
         case 2: self = try HDF5Layout.oneChunk(&cursor)
-        default: throw HDF5Damage("its data is in other files or laid out in an unknown way")
+        default: throw ContainerDamage("its data is in other files or laid out in an unknown way")
         }
     }
 
-    private static func oneChunk(_ cursor: inout HDF5Cursor) throws(HDF5Damage) -> HDF5Layout {
+    private static func oneChunk(_ cursor: inout HDF5Cursor) throws(ContainerDamage) -> HDF5Layout {
         let flags = try cursor.byte()
         let count = Int(try cursor.byte())
         let width = Int(try cursor.byte())
-        guard (1...8).contains(width) else { throw HDF5Damage("its chunks have sizes of \(width) bytes") }
+        guard (1...8).contains(width) else { throw ContainerDamage("its chunks have sizes of \(width) bytes") }
         let sizes = try sizes(&cursor, count: count, width: width)
-        guard try cursor.byte() == 1 else { throw HDF5Damage("its chunks are indexed in a way that is not supported") }
+        guard try cursor.byte() == 1 else {
+            throw ContainerDamage("its chunks are indexed in a way that is not supported")
+        }
         let isFiltered = flags & 2 != 0
         let bytes = isFiltered ? try cursor.count(8) : nil
         let mask = isFiltered ? try cursor.number(4) : 0
         return .oneChunk(address: try cursor.address(), sizes: sizes, bytes: bytes, mask: mask)
     }
 
-    private static func sizes(_ cursor: inout HDF5Cursor, count: Int, width: Int) throws(HDF5Damage) -> [Int] {
-        guard (2...9).contains(count) else { throw HDF5Damage("its chunks have \(count) dimensions") }
+    private static func sizes(_ cursor: inout HDF5Cursor, count: Int, width: Int) throws(ContainerDamage) -> [Int] {
+        guard (2...9).contains(count) else { throw ContainerDamage("its chunks have \(count) dimensions") }
         var sizes: [Int] = []
         for _ in 0..<count { sizes.append(try cursor.count(width)) }
-        guard sizes.allSatisfy({ $0 > 0 }) else { throw HDF5Damage("its chunks are empty") }
+        guard sizes.allSatisfy({ $0 > 0 }) else { throw ContainerDamage("its chunks are empty") }
         return sizes
     }
 }

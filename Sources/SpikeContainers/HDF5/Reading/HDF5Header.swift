@@ -33,7 +33,7 @@ struct HDF5Header {
     private var bodyPrefix = 0
 
     /// Reads the header at `address`.
-    init(at address: Int, in image: HDF5Image) throws(HDF5Damage) {
+    init(at address: Int, in image: HDF5Image) throws(ContainerDamage) {
         var cursor = try image.cursor(at: address)
         if try cursor.byte() == 1 {
             try cursor.skip(7)
@@ -44,7 +44,7 @@ struct HDF5Header {
         }
         cursor = try image.cursor(at: address)
         try cursor.expect("OHDR")
-        guard try cursor.byte() == 2 else { throw HDF5Damage("an object header has an unknown version") }
+        guard try cursor.byte() == 2 else { throw ContainerDamage("an object header has an unknown version") }
         let flags = try cursor.byte()
         try cursor.skip((flags & 0x20 != 0 ? 16 : 0) + (flags & 0x10 != 0 ? 4 : 0))
         bodyPrefix = flags & 0x04 != 0 ? 2 : 0
@@ -55,7 +55,7 @@ struct HDF5Header {
     /// The body of the only message of that kind, or nil.
     func body(_ kind: Kind) -> ArraySlice<UInt8>? { messages.first { $0.kind == kind }?.body }
 
-    private mutating func readVersion1(_ block: HDF5Cursor, _ image: HDF5Image) throws(HDF5Damage) {
+    private mutating func readVersion1(_ block: HDF5Cursor, _ image: HDF5Image) throws(ContainerDamage) {
         var block = block
         while block.left >= 8 {
             let type = UInt16(try block.number(2))
@@ -68,7 +68,7 @@ struct HDF5Header {
         }
     }
 
-    private mutating func readVersion2(_ block: HDF5Cursor, _ image: HDF5Image) throws(HDF5Damage) {
+    private mutating func readVersion2(_ block: HDF5Cursor, _ image: HDF5Image) throws(ContainerDamage) {
         var block = block
         while block.left >= 4 + bodyPrefix {
             let type = UInt16(try block.number(1))
@@ -76,7 +76,7 @@ struct HDF5Header {
             let flags = try block.byte()
             try block.skip(bodyPrefix)
             if let next = try add(type, flags, try block.take(size)) {
-                guard next.length >= 8 else { throw HDF5Damage("a header block is too short") }
+                guard next.length >= 8 else { throw ContainerDamage("a header block is too short") }
                 var cursor = try image.cursor(at: next.address, count: next.length - 4)
                 try cursor.expect("OCHK")
                 try readVersion2(cursor, image)
@@ -87,19 +87,19 @@ struct HDF5Header {
     /// Keeps a message that matters; returns where the header goes on if the message says so.
     private mutating func add(
         _ type: UInt16, _ flags: UInt8, _ body: ArraySlice<UInt8>
-    ) throws(HDF5Damage) -> (address: Int, length: Int)? {
+    ) throws(ContainerDamage) -> (address: Int, length: Int)? {
         seen += 1
-        guard seen <= HDF5Header.maximumMessages else { throw HDF5Damage("an object header is too long") }
+        guard seen <= HDF5Header.maximumMessages else { throw ContainerDamage("an object header is too long") }
         guard let kind = Kind(rawValue: type) else { return nil }
-        guard flags & 0x02 == 0 else { throw HDF5Damage("a header message is shared, which is not supported") }
+        guard flags & 0x02 == 0 else { throw ContainerDamage("a header message is shared, which is not supported") }
         guard kind == .continuation else {
             messages.append((kind, body))
             return nil
         }
         blocks += 1
-        guard blocks <= HDF5Header.maximumBlocks else { throw HDF5Damage("an object header is too long") }
+        guard blocks <= HDF5Header.maximumBlocks else { throw ContainerDamage("an object header is too long") }
         var cursor = HDF5Cursor(body)
-        guard let address = try cursor.address() else { throw HDF5Damage("an object header goes nowhere") }
+        guard let address = try cursor.address() else { throw ContainerDamage("an object header goes nowhere") }
         return (address, try cursor.count(8))
     }
 }

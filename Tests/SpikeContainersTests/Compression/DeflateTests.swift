@@ -1,6 +1,7 @@
+import SpikeTestSupport
 import Testing
 
-@testable import SpikeInterchange
+@testable import SpikeContainers
 
 @Suite struct DeflateTests {
     @Test func everythingIsUnpackedAgain() throws {

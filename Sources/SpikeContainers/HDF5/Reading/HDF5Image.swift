@@ -11,27 +11,33 @@ import SpikeSignals
 /// superblock -> root's object header -> messages: links, or a symbol table -> an object header -> ...
 ///                                                 dataspace, datatype, filters, layout -> data
 /// ```
-struct HDF5Image {
+package struct HDF5Image {
     /// The file, from its superblock on; all addresses count from there.
     let bytes: [UInt8]
     /// The file's name, for messages.
-    let name: String
+    package let name: String
 
     /// The most bytes of the file that one traversal of a tree visits as nodes.
     static let maximumTreeNodes = 1 << 16
 
+    /// The image `bytes` of the file `name`.
+    package init(bytes: [UInt8], name: String) {
+        self.bytes = bytes
+        self.name = name
+    }
+
     /// A cursor over `count` bytes at `address`, or over all that follow it.
-    func cursor(at address: Int, count: Int? = nil) throws(HDF5Damage) -> HDF5Cursor {
-        guard address >= 0, address <= bytes.count else { throw HDF5Damage("an address is outside the file") }
+    func cursor(at address: Int, count: Int? = nil) throws(ContainerDamage) -> HDF5Cursor {
+        guard address >= 0, address <= bytes.count else { throw ContainerDamage("an address is outside the file") }
         var cursor = HDF5Cursor(bytes[address...])
         guard let count else { return cursor }
         return HDF5Cursor(try cursor.take(count))
     }
 
     /// The root group.
-    func root() throws(SpikelineError) -> HDF5Group {
+    package func root() throws(SpikelineError) -> HDF5Group {
         let address: Int
-        do throws(HDF5Damage) { address = try rootAddress() } catch {
+        do throws(ContainerDamage) { address = try rootAddress() } catch {
             throw SpikelineError(
                 "the HDF5 structure of the file is damaged: \(error.what)", at: name,
                 hint: "Copy or make the file again")
@@ -45,12 +51,12 @@ struct HDF5Image {
     }
 
     /// Does `body` and says of damage that it is in the object at `path`.
-    func reading<R>(_ path: String, _ body: () throws(HDF5Damage) -> R) throws(SpikelineError) -> R {
-        do throws(HDF5Damage) { return try body() } catch { throw failure(path, "cannot be read: \(error.what)") }
+    func reading<R>(_ path: String, _ body: () throws(ContainerDamage) -> R) throws(SpikelineError) -> R {
+        do throws(ContainerDamage) { return try body() } catch { throw failure(path, "cannot be read: \(error.what)") }
     }
 
     /// Version 0 holds the root as a symbol table entry at byte 56, versions 2 and 3 its address at byte 36.
-    private func rootAddress() throws(HDF5Damage) -> Int {
+    private func rootAddress() throws(ContainerDamage) -> Int {
         var cursor = try cursor(at: 8)
         let version = try cursor.byte()
         switch version {
@@ -61,15 +67,15 @@ struct HDF5Image {
         case 2, 3:
             try expectWidths(&cursor)
             try cursor.skip(1 + 24)
-        default: throw HDF5Damage("its superblock has version \(version), expected 0, 2 or 3")
+        default: throw ContainerDamage("its superblock has version \(version), expected 0, 2 or 3")
         }
-        guard let address = try cursor.address() else { throw HDF5Damage("it has no root group") }
+        guard let address = try cursor.address() else { throw ContainerDamage("it has no root group") }
         return address
     }
 
-    private func expectWidths(_ cursor: inout HDF5Cursor) throws(HDF5Damage) {
+    private func expectWidths(_ cursor: inout HDF5Cursor) throws(ContainerDamage) {
         guard try cursor.byte() == 8, try cursor.byte() == 8 else {
-            throw HDF5Damage("its addresses are not 8 bytes wide")
+            throw ContainerDamage("its addresses are not 8 bytes wide")
         }
     }
 }

@@ -22,7 +22,7 @@ struct HDF5Links {
     private var symbols = 0
 
     /// Reads the links of the group with that header; nil if the object is no group.
-    init?(_ header: HDF5Header, in image: HDF5Image) throws(HDF5Damage) {
+    init?(_ header: HDF5Header, in image: HDF5Image) throws(ContainerDamage) {
         var isGroup = false
         for message in header.messages {
             switch message.kind {
@@ -36,17 +36,17 @@ struct HDF5Links {
         if !isGroup { return nil }
     }
 
-    private func checkLinkInfo(_ body: ArraySlice<UInt8>) throws(HDF5Damage) {
+    private func checkLinkInfo(_ body: ArraySlice<UInt8>) throws(ContainerDamage) {
         var cursor = HDF5Cursor(body)
         try cursor.skip(1)
         let flags = try cursor.byte()
         if flags & 1 != 0 { try cursor.skip(8) }
         guard try cursor.address() == nil else {
-            throw HDF5Damage("its links are in a fractal heap, which is not supported")
+            throw ContainerDamage("its links are in a fractal heap, which is not supported")
         }
     }
 
-    private mutating func add(link body: ArraySlice<UInt8>) throws(HDF5Damage) {
+    private mutating func add(link body: ArraySlice<UInt8>) throws(ContainerDamage) {
         var cursor = HDF5Cursor(body)
         try cursor.skip(1)
         let flags = try cursor.byte()
@@ -58,37 +58,37 @@ struct HDF5Links {
         targets[name] = address.map { .object($0) } ?? .elsewhere
     }
 
-    private mutating func add(table body: ArraySlice<UInt8>, _ image: HDF5Image) throws(HDF5Damage) {
+    private mutating func add(table body: ArraySlice<UInt8>, _ image: HDF5Image) throws(ContainerDamage) {
         var cursor = HDF5Cursor(body)
         guard let tree = try cursor.address(), let heap = try cursor.address() else {
-            throw HDF5Damage("its symbol table is missing")
+            throw ContainerDamage("its symbol table is missing")
         }
         var header = try image.cursor(at: heap)
         try header.expect("HEAP")
         try header.skip(4)
         let size = try header.count(8)
         try header.skip(8)
-        guard let start = try header.address() else { throw HDF5Damage("its names are missing") }
+        guard let start = try header.address() else { throw ContainerDamage("its names are missing") }
         var names = try image.cursor(at: start, count: size)
         let text = try names.take(size)
         let walk = HDF5Tree(image: image, type: 0, keyBytes: 8)
-        try walk.visit(tree) { (_, node) throws(HDF5Damage) in try add(symbols: node, names: text, image) }
+        try walk.visit(tree) { (_, node) throws(ContainerDamage) in try add(symbols: node, names: text, image) }
     }
 
     private mutating func add(
         symbols address: Int, names: ArraySlice<UInt8>, _ image: HDF5Image
-    ) throws(HDF5Damage) {
+    ) throws(ContainerDamage) {
         var cursor = try image.cursor(at: address)
         try cursor.expect("SNOD")
         try cursor.skip(2)
         for _ in 0..<(try cursor.count(2)) {
             symbols += 1
-            guard symbols <= HDF5Links.maximumSymbols else { throw HDF5Damage("it has too many names") }
+            guard symbols <= HDF5Links.maximumSymbols else { throw ContainerDamage("it has too many names") }
             let offset = try cursor.count(8)
             let header = try cursor.address()
             let cache = try cursor.number(4)
             try cursor.skip(20)
-            guard offset < names.count else { throw HDF5Damage("a name is outside its heap") }
+            guard offset < names.count else { throw ContainerDamage("a name is outside its heap") }
             let name = names.dropFirst(offset).prefix { $0 != 0 }
             let target = cache == 2 ? nil : header
             targets[String(decoding: name, as: UTF8.self)] = target.map { .object($0) } ?? .elsewhere
@@ -108,23 +108,23 @@ struct HDF5Tree {
     ///
     /// A child is one level below its parent and the number of nodes is bounded, so damaged trees end.
     func visit(
-        _ root: Int, body: (HDF5Cursor, Int) throws(HDF5Damage) -> Void
-    ) throws(HDF5Damage) {
+        _ root: Int, body: (HDF5Cursor, Int) throws(ContainerDamage) -> Void
+    ) throws(ContainerDamage) {
         var waiting: [(address: Int, level: UInt8?)] = [(root, nil)]
         var visited = 0
         while let (address, level) = waiting.popLast() {
             var cursor = try image.cursor(at: address)
             try cursor.expect("TREE")
-            guard try cursor.byte() == type else { throw HDF5Damage("a tree is of the wrong type") }
+            guard try cursor.byte() == type else { throw ContainerDamage("a tree is of the wrong type") }
             let own = try cursor.byte()
-            guard level == nil || level == own else { throw HDF5Damage("a tree has a level too many") }
+            guard level == nil || level == own else { throw ContainerDamage("a tree has a level too many") }
             let entries = try cursor.count(2)
             try cursor.skip(16)
             visited += 1 + entries
-            guard visited <= HDF5Image.maximumTreeNodes else { throw HDF5Damage("a tree is too large") }
+            guard visited <= HDF5Image.maximumTreeNodes else { throw ContainerDamage("a tree is too large") }
             for _ in 0..<entries {
                 let key = HDF5Cursor(try cursor.take(keyBytes))
-                guard let child = try cursor.address() else { throw HDF5Damage("a tree has a gap") }
+                guard let child = try cursor.address() else { throw ContainerDamage("a tree has a gap") }
                 if own == 0 { try body(key, child) } else { waiting.append((child, own - 1)) }
             }
         }

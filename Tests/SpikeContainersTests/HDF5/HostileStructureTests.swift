@@ -1,7 +1,7 @@
 import SpikeSignals
 import Testing
 
-@testable import SpikeInterchange
+@testable import SpikeContainers
 
 /// Structures that would loop, blow up or lead outside the file, made by hand.
 @Suite struct HostileStructureTests {
@@ -13,7 +13,7 @@ import Testing
         file.append(96, 8)
         file.append(contentsOf: [UInt8](repeating: 0, count: 24))
         file.append(contentsOf: rest.all)
-        return Faulty.message(file.all)
+        return HDF5Samples.message(file.all)
     }
 
     /// An object header of version 1 with one message.
