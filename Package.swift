@@ -42,11 +42,13 @@ let package = Package(
         // libhdf5 only checks our own HDF5 in the tests of SpikeContainers.
         .systemLibrary(name: "CHDF5", pkgConfig: "hdf5", providers: [.apt(["libhdf5-dev"])]),
         .systemLibrary(name: "COpenBLAS", pkgConfig: "openblas", providers: [.apt(["libopenblas-dev"])]),
+        .systemLibrary(name: "CLZ4", pkgConfig: "liblz4", providers: [.apt(["liblz4-dev"])]),
+        .systemLibrary(name: "CZstd", pkgConfig: "libzstd", providers: [.apt(["libzstd-dev"])]),
         .systemLibrary(name: "CYAML", pkgConfig: "yaml-0.1", providers: [.apt(["libyaml-dev"])]),
 
         // The rooms, left to right along the way of a datum.
         room("SpikeSignals"),
-        room("SpikeSensors", imports: ["SpikeSignals", "CSndfile", "CSamplerate"]),
+        room("SpikeSensors", imports: ["SpikeSignals", "CSndfile", "CSamplerate", "CLZ4", "CZstd"]),
         room("SpikeEncoders", imports: ["SpikeSignals"]),
         room("SpikeNetwork", imports: ["SpikeSignals"]),
         room("SpikeHeads", imports: ["SpikeSignals"]),

@@ -2,6 +2,8 @@
 public enum PortKind: String, Sendable, CaseIterable {
     /// Blocks of mono samples (``AudioBatch``).
     case audio
+    /// Events of one event camera (``EventBatch``).
+    case events
     /// Spikes per tick and channel (``SpikeBatch``).
     case spikes
     /// Readout potentials per tick (``PotentialBatch``).

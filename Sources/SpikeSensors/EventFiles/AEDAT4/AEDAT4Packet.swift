@@ -1,0 +1,143 @@
+import SpikeSignals
+
+/// One packet of an AEDAT 4 file on its way from bytes to the words of a batch.
+///
+/// ```
+/// packet       stream(4) bytes(4) | compressed:  bytes(4) FlatBuffer with identifier EVTS, FRME, IMUS, TRIG
+/// EVTS         elements(0): a vector of  time(8, µs) column(2) row(2) on(1) .(3)
+/// ```
+/// Packets do not depend on each other, so several are made at once by as many threads.
+@safe final class AEDAT4Packet {
+    /// What it turned out to be.
+    enum Kind: Equatable {
+        case events, frame, imu, triggers, unknown
+    }
+
+    private let expander: PacketExpander
+    /// The events relative to ``timeBase``; the first ``count`` are valid.
+    private(set) var words: UnsafeMutablePointer<UInt64>
+    private var capacity = 1 << 14
+    private(set) var count = 0
+    /// Events with times that no sensor has; left out.
+    private(set) var invalid = 0
+    /// The sensor time of offset 0.
+    private(set) var timeBase: Int64 = 0
+    /// Where the packet's events step further than a batch can follow: the time base of what follows, and where.
+    private(set) var bases: [(start: Int, base: Int64)] = []
+    private(set) var kind = Kind.unknown
+    /// How many items a packet without events holds.
+    private(set) var items = 0
+    /// Why the packet is damaged.
+    private(set) var failure: String?
+
+    /// The bytes of an event in the file.
+    static let eventBytes = 16
+
+    init(_ compression: AEDAT4Header.Compression) {
+        expander = PacketExpander(compression)
+        unsafe words = .allocate(capacity: capacity)
+    }
+
+    deinit { unsafe words.deallocate() }
+
+    /// Decodes a packet's bytes, without its header.
+    func load(_ packed: EventBytes) {
+        count = 0
+        invalid = 0
+        items = 0
+        failure = nil
+        kind = .unknown
+        bases.removeAll(keepingCapacity: true)
+        do throws(PacketExpander.Failure) {
+            try read(try expander.expand(packed))
+        } catch {
+            failure = error.what
+        }
+    }
+
+    private func read(_ bytes: EventBytes) throws(PacketExpander.Failure) {
+        guard bytes.count >= 16 else { throw PacketExpander.Failure(what: "it has only \(bytes.count) bytes") }
+        let promised = Int(bytes.number(0, as: UInt32.self))
+        guard promised <= bytes.count - 4 else {
+            throw PacketExpander.Failure(what: "it holds \(bytes.count) bytes and promises \(promised + 4)")
+        }
+        let body = unsafe EventBytes(base: bytes.base + 4, count: promised, offset: bytes.offset, isLast: true)
+        guard let table = FlatTable(body) else { throw PacketExpander.Failure(what: "its FlatBuffer is damaged") }
+        if body.holds("EVTS", at: 4) {
+            kind = .events
+            guard table.place(0, count: 4) != nil else { return }
+            guard let events = table.vector(0, elementBytes: AEDAT4Packet.eventBytes) else {
+                throw PacketExpander.Failure(what: "its list of events is damaged")
+            }
+            convert(body, events.start, events.count)
+        } else if body.holds("FRME", at: 4) {
+            (kind, items) = (.frame, 1)
+        } else if body.holds("IMUS", at: 4) {
+            (kind, items) = (.imu, table.vector(0, elementBytes: 4)?.count ?? 0)
+        } else if body.holds("TRIG", at: 4) {
+            (kind, items) = (.triggers, table.vector(0, elementBytes: 4)?.count ?? 0)
+        }
+    }
+
+    private func convert(_ bytes: EventBytes, _ start: Int, _ events: Int) {
+        if events > capacity {
+            unsafe words.deallocate()
+            capacity = events
+            unsafe words = .allocate(capacity: capacity)
+        }
+        guard events > 0 else { return }
+        timeBase = bytes.number(start, as: Int64.self)
+        var strange: UInt64 = EventBatch.sensorTimes.contains(timeBase) ? 0 : 1
+        let out = unsafe words
+        for event in 0..<events {
+            let index = start &+ event &* AEDAT4Packet.eventBytes
+            let offset = bytes.number(index, as: Int64.self) &- timeBase
+            let place = bytes.number(index &+ 8, as: UInt64.self)
+            // Two hours are far more than a packet spans and leave the time base of the batch its freedom.
+            strange |= UInt64(bitPattern: offset &+ 1 << 29) >> 30
+            unsafe out[event] =
+                UInt64(bitPattern: offset) << 32 | (place >> 32 & 1) << 31 | place & 0x7FFF_FFFF
+        }
+        count = events
+        if strange != 0 { convertCarefully(bytes, start, events) }
+    }
+
+    /// Decodes event by event, with a new time base wherever the last does not reach.
+    private func convertCarefully(_ bytes: EventBytes, _ start: Int, _ events: Int) {
+        count = 0
+        for event in 0..<events {
+            let index = start + event * AEDAT4Packet.eventBytes
+            let time = bytes.number(index, as: Int64.self)
+            guard EventBatch.sensorTimes.contains(time) else {
+                invalid += 1
+                continue
+            }
+            if count == 0 {
+                timeBase = time
+            } else if abs(time - (bases.last?.base ?? timeBase)) >= 1 << 29 {
+                bases.append((count, time))
+            }
+            let offset = UInt64(bitPattern: time - (bases.last?.base ?? timeBase))
+            let place = bytes.number(index + 8, as: UInt64.self)
+            unsafe words[count] = offset << 32 | (place >> 32 & 1) << 31 | place & 0x7FFF_FFFF
+            count += 1
+        }
+    }
+
+    /// Appends events from `index` on to `batch`, as many as it takes; where the next one is.
+    func append(from index: Int, to batch: EventBatch) -> Int {
+        let section = bases.last { $0.start <= index }
+        let base = section?.base ?? timeBase
+        let end = bases.first { $0.start > index }?.start ?? count
+        if batch.count == 0 { batch.timeBase = base }
+        let shift = base - batch.timeBase
+        guard abs(shift) < 1 << 30 else { return index }
+        let part = min(end - index, EventBatch.capacity - batch.count)
+        let move = UInt64(bitPattern: shift) << 32
+        let source = unsafe words + index
+        let target = unsafe batch.words + batch.count
+        for event in 0..<part { unsafe target[event] = source[event] &+ move }
+        batch.count += part
+        return index + part
+    }
+}

@@ -1,0 +1,111 @@
+import CLZ4
+import CZstd
+import SpikeSignals
+
+/// Undoes the compression of AEDAT 4 packets; keeps its working memory from packet to packet.
+@safe final class PacketExpander {
+    private let compression: AEDAT4Header.Compression
+    private var lz4: OpaquePointer?
+    private var zstd: OpaquePointer?
+    private var buffer: UnsafeMutableRawPointer
+    private var capacity = 1 << 18
+
+    /// The longest packet, expanded: 16 million events.
+    static let longest = 256 << 20
+
+    init(_ compression: AEDAT4Header.Compression) {
+        self.compression = compression
+        unsafe buffer = .allocate(byteCount: capacity, alignment: 16)
+        switch compression {
+        case .none: break
+        case .lz4:
+            var context: OpaquePointer?
+            _ = unsafe LZ4F_createDecompressionContext(&context, UInt32(LZ4F_VERSION))
+            unsafe lz4 = context
+        case .zstd: unsafe zstd = ZSTD_createDCtx()
+        }
+    }
+
+    deinit {
+        unsafe buffer.deallocate()
+        _ = unsafe LZ4F_freeDecompressionContext(lz4)
+        _ = unsafe ZSTD_freeDCtx(zstd)
+    }
+
+    /// Why a packet could not be expanded.
+    struct Failure: Error {
+        let what: String
+    }
+
+    /// The packet in `packed`, expanded; valid until the next call. Without compression it is `packed` itself.
+    func expand(_ packed: EventBytes) throws(Failure) -> EventBytes {
+        let count: Int
+        switch compression {
+        case .none: return packed
+        case .lz4: count = try expandLZ4(packed)
+        case .zstd: count = try expandZstd(packed)
+        }
+        return unsafe EventBytes(base: buffer, count: count, offset: packed.offset, isLast: true)
+    }
+
+    private func expandLZ4(_ packed: EventBytes) throws(Failure) -> Int {
+        unsafe LZ4F_resetDecompressionContext(lz4)
+        var made = 0
+        var used = 0
+        while true {
+            var room = capacity - made
+            var left = packed.count - used
+            let wanted = unsafe LZ4F_decompress(lz4, buffer + made, &room, packed.base + used, &left, nil)
+            if LZ4F_isError(wanted) != 0 {
+                throw Failure(what: "LZ4 says \(unsafe String(cString: LZ4F_getErrorName(wanted)))")
+            }
+            made += room
+            used += left
+            if wanted == 0 { return made }
+            if made == capacity {
+                try grow()
+            } else if used == packed.count {
+                throw Failure(what: "its LZ4 data ends too early")
+            }
+        }
+    }
+
+    private func expandZstd(_ packed: EventBytes) throws(Failure) -> Int {
+        let promised = unsafe ZSTD_getFrameContentSize(packed.base, packed.count)
+        if promised <= UInt64(PacketExpander.longest), promised <= UInt64(max(packed.count, 1 << 12)) << 7 {
+            while capacity < Int(promised) { try grow() }
+            let made = unsafe ZSTD_decompressDCtx(zstd, buffer, capacity, packed.base, packed.count)
+            if ZSTD_isError(made) == 0 { return made }
+            throw Failure(what: "ZSTD says \(unsafe String(cString: ZSTD_getErrorName(made)))")
+        }
+        _ = unsafe ZSTD_DCtx_reset(zstd, ZSTD_reset_session_only)
+        var input = unsafe ZSTD_inBuffer(src: packed.base, size: packed.count, pos: 0)
+        var made = 0
+        while true {
+            var output = unsafe ZSTD_outBuffer(dst: buffer, size: capacity, pos: made)
+            let wanted = unsafe ZSTD_decompressStream(zstd, &output, &input)
+            if ZSTD_isError(wanted) != 0 {
+                throw Failure(what: "ZSTD says \(unsafe String(cString: ZSTD_getErrorName(wanted)))")
+            }
+            made = unsafe output.pos
+            if wanted == 0 { return made }
+            if made == capacity {
+                try grow()
+            } else if unsafe input.pos == input.size {
+                throw Failure(what: "its ZSTD data ends too early")
+            }
+        }
+    }
+
+    /// Doubles the buffer, which keeps what it holds.
+    private func grow() throws(Failure) {
+        guard capacity < PacketExpander.longest else {
+            throw Failure(what: "it has more than \(PacketExpander.longest.grouped) bytes when expanded")
+        }
+        let larger = unsafe UnsafeMutableRawPointer.allocate(byteCount: 2 * capacity, alignment: 16)
+        unsafe larger.copyMemory(from: buffer, byteCount: capacity)
+        unsafe buffer.deallocate()
+        unsafe buffer = larger
+        capacity *= 2
+    }
+}

@@ -1,0 +1,71 @@
+import SpikeSignals
+
+/// The header of a DAT file (Prophesee, "DAT File Format", docs.prophesee.ai, data/file_formats/dat): lines as in
+/// ``PercentHeader``, then a byte for the kind of event and one for its length.
+///
+/// Kinds: 0 "2d" (as in N-CARS) and 12 "CD" are pixel events of 8 bytes; 14 are edges on trigger inputs.
+struct DATHeader {
+    /// The size of the sensor, if it is given.
+    let size: SensorSize?
+    /// Version 1 has 9 bits for the column and 8 for the row, version 2 has 14 each.
+    let version: Int
+    /// The lines.
+    let lines: [(key: String, value: String)]
+
+    /// Reads the header at the start of `input`.
+    init(_ input: EventInput) throws(SpikelineError) {
+        let header = try PercentHeader(input)
+        guard try input.fill(2) else {
+            throw SpikelineError("the file ends inside its header, at byte \(input.offset.grouped)", at: input.name)
+        }
+        let kind = input.window.byte(0)
+        let length = input.window.byte(1)
+        guard kind == 0 || kind == 12, length == 8 else {
+            throw SpikelineError(
+                "expected pixel events (kind 0 or 12, 8 bytes each), found kind \(kind) of \(length) bytes", at: input.name,
+                hint: "Trigger and other DAT files hold no pixel events")
+        }
+        input.consume(2)
+        size = header.size
+        lines = header.lines
+        version = header.value("version").flatMap { Int($0.trimmed) } ?? 2
+        guard version == 1 || version == 2 else {
+            throw SpikelineError("expected version 1 or 2 of DAT, found \(version)", at: input.name)
+        }
+    }
+
+    /// A decoder of what follows.
+    func makeDecoder() -> any EventDecoder {
+        version == 1 ? RecordDecoder(DATLayout1()) : RecordDecoder(DATLayout2())
+    }
+}
+
+/// Version 2: `time(32)`, then `...(3) on(1) row(14) column(14)`, both lowest byte first.
+struct DATLayout2: RecordLayout {
+    static let recordBytes = 8
+    static let recordName = "an event"
+
+    @inline(__always)
+    func split(_ bytes: EventBytes, at index: Int) -> (time: UInt32, pixel: UInt64, isEvent: Int) {
+        let word = bytes.number(index, as: UInt64.self)
+        let pixel = (word >> 60 & 1) << 31 | (word >> 46 & 0x3FFF) << 16 | word >> 32 & 0x3FFF
+        return (UInt32(truncatingIfNeeded: word), pixel, 1)
+    }
+
+    func note(_ bytes: EventBytes, at index: Int, log: EventLog) {}
+}
+
+/// Version 1: `time(32)`, then `...(14) on(1) row(8) column(9)`, both lowest byte first.
+struct DATLayout1: RecordLayout {
+    static let recordBytes = 8
+    static let recordName = "an event"
+
+    @inline(__always)
+    func split(_ bytes: EventBytes, at index: Int) -> (time: UInt32, pixel: UInt64, isEvent: Int) {
+        let word = bytes.number(index, as: UInt64.self)
+        let pixel = (word >> 49 & 1) << 31 | (word >> 41 & 0xFF) << 16 | word >> 32 & 0x1FF
+        return (UInt32(truncatingIfNeeded: word), pixel, 1)
+    }
+
+    func note(_ bytes: EventBytes, at index: Int, log: EventLog) {}
+}

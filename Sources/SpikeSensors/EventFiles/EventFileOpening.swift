@@ -1,0 +1,73 @@
+import SpikeSignals
+
+/// Reads the header of a recording and makes the decoder for the rest.
+struct EventFileOpening {
+    let decoder: any EventDecoder
+    var size: SensorSize?
+    var header: [(key: String, value: String)] = []
+
+    init(
+        _ input: EventInput, _ format: EventFileFormat, _ options: EventFileReader.Options
+    ) throws(SpikelineError) {
+        switch format {
+        case .evt2, .evt21, .evt3:
+            let percent = try PercentHeader(input)
+            (size, header) = (percent.size, percent.lines)
+            decoder = try EventFileOpening.words(format, percent, input)
+        case .dat:
+            let dat = try DATHeader(input)
+            (size, header, decoder) = (dat.size, dat.lines, dat.makeDecoder())
+        case .aedat2:
+            let aedat = try AEDAT2Header(input)
+            (size, header, decoder) = (aedat.size, aedat.lines, aedat.makeDecoder())
+        case .aedat3:
+            let aedat = try AEDAT3Header(input)
+            (size, header, decoder) = (aedat.size, aedat.lines, AEDAT3Decoder())
+        case .aedat4:
+            let aedat = try AEDAT4Header(input)
+            size = aedat.size
+            header = [("compression", aedat.compression.rawValue)]
+            for (id, stream) in aedat.streams.sorted(by: { $0.key < $1.key }) {
+                header.append(("stream \(id)", "\(stream.kind) \(stream.source)".trimmed))
+            }
+            decoder = AEDAT4Decoder(aedat, threads: options.threads)
+        case .es:
+            let es = try EventStreamHeader(input)
+            size = es.size
+            header = [("version", es.version.map(String.init).joined(separator: "."))]
+            decoder = EventStreamDecoder(flippedHeight: (es.size ?? options.size)?.height)
+        case .nmnist:
+            decoder = NMNISTDecoder()
+        case .csv:
+            let text = try EventFileOpening.text(input, options)
+            (size, decoder) = (text.size, EventTextDecoder(text))
+        case .hdf5:
+            throw SpikelineError("HDF5 is not read yet", at: input.name)
+        }
+    }
+
+    private static func words(
+        _ format: EventFileFormat, _ header: PercentHeader, _ input: EventInput
+    ) throws(SpikelineError) -> any EventDecoder {
+        switch format {
+        case .evt3: return EVT3Decoder()
+        case .evt2: return EVT2Decoder()
+        default:
+            try input.fill(EventFileFormat.detectionBytes, mayWait: false)
+            let order = header.format["endianness"]?.lowercased()
+            let isLegacy = order.map { $0 == "legacy" } ?? WordSense.isUpperHalfFirst(input.window)
+            return EVT21Decoder(isUpperHalfFirst: isLegacy)
+        }
+    }
+
+    private static func text(
+        _ input: EventInput, _ options: EventFileReader.Options
+    ) throws(SpikelineError) -> EventTextLayout {
+        guard let columns = options.columns else { return try EventTextHeader(input).layout }
+        guard let layout = EventTextLayout(header: columns) else {
+            throw SpikelineError(
+                "expected columns that name t, x, y and p, found \"\(columns)\"", at: input.name, hint: "As in t,x,y,p")
+        }
+        return layout
+    }
+}

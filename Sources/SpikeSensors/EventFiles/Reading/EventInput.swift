@@ -1,0 +1,170 @@
+import SpikeSignals
+
+#if canImport(Glibc)
+import Glibc
+#endif
+
+/// The bytes of an event file, pipe or socket, in a window that moves along.
+///
+/// ```
+/// file   ──────────────┬───────────────────┬─────────────►
+///                      │ window: 256 KiB   │  read when asked for
+///                      └───────────────────┘  (more only if a decoder asks for a longer piece)
+/// ```
+/// Reading instead of mapping: pipes and growing files work alike, a file that shrinks is an end and no crash, and
+/// from the page cache it is as fast.
+@safe final class EventInput {
+    /// What to do at the end of the bytes.
+    struct Following: Sendable {
+        /// How long a file that does not grow is waited for, in milliseconds; nil: for ever.
+        var idleMilliseconds: Int64?
+        /// Asked now and then; true ends the stream.
+        var isStopped: @Sendable () -> Bool = { false }
+    }
+
+    /// How the input is called in messages.
+    let name: String
+    /// The place in the input of the first byte of the window.
+    private(set) var offset: Int64 = 0
+    /// Whether nothing follows the window.
+    private(set) var hasEnded = false
+    /// The size of a regular file when it was opened.
+    let fileSize: Int64?
+
+    private let descriptor: Int32
+    private let following: Following?
+    /// Whether data arrives at its own pace, so that what is there is handed on at once.
+    let isLive: Bool
+    private var buffer: UnsafeMutableRawPointer
+    private var capacity: Int
+    private var start = 0
+    private var end = 0
+
+    /// What is read at once.
+    static let windowBytes = 256 << 10
+    /// The longest piece that a decoder may ask for.
+    static let longestPiece = 256 << 20
+
+    /// Reads from `descriptor`, which it closes in the end; -1: from nothing.
+    init(descriptor: Int32, name: String, isLive: Bool = false, following: Following? = nil) {
+        var status = stat()
+        let isFile = unsafe fstat(descriptor, &status) == 0 && status.st_mode & S_IFMT == S_IFREG
+        self.descriptor = descriptor
+        self.name = name
+        self.following = following
+        self.isLive = isLive || following != nil
+        fileSize = isFile ? Int64(status.st_size) : nil
+        capacity = EventInput.windowBytes
+        unsafe buffer = .allocate(byteCount: capacity, alignment: 64)
+        hasEnded = descriptor < 0
+    }
+
+    /// Opens `path`, or standard input for `-`.
+    convenience init(path: String, following: Following? = nil) throws(SpikelineError) {
+        let name = SoundInput.name(of: path)
+        let descriptor = path == "-" ? fcntl(0, F_DUPFD_CLOEXEC, 3) : unsafe open(path, O_RDONLY | O_CLOEXEC)
+        guard descriptor >= 0 else { throw SoundInput.refusal(code: errno, name: name) }
+        var status = stat()
+        if unsafe fstat(descriptor, &status) == 0, status.st_mode & S_IFMT == S_IFDIR {
+            close(descriptor)
+            throw SpikelineError("expected an event file, found a folder", at: name, hint: "Name one of the files in it")
+        }
+        self.init(descriptor: descriptor, name: name, following: following)
+    }
+
+    /// Serves `bytes`, for tests and for what is in memory already.
+    convenience init(bytes: [UInt8], name: String) {
+        self.init(descriptor: -1, name: name)
+        makeRoom(for: bytes.count)
+        unsafe bytes.withUnsafeBytes { unsafe buffer.copyMemory(from: $0.baseAddress ?? UnsafeRawPointer(buffer), byteCount: $0.count) }
+        end = bytes.count
+    }
+
+    deinit {
+        if descriptor >= 0 { close(descriptor) }
+        unsafe buffer.deallocate()
+    }
+
+    /// The bytes at hand.
+    var window: EventBytes {
+        unsafe EventBytes(base: buffer + start, count: end - start, offset: offset, isLast: hasEnded)
+    }
+
+    /// How many bytes are at hand.
+    var count: Int { end - start }
+
+    /// Passes over the first `count` bytes of the window.
+    func consume(_ count: Int) {
+        precondition(count >= 0 && count <= end - start, "more bytes were used than there are")
+        start += count
+        offset += Int64(count)
+    }
+
+    /// Reads until the window holds `count` bytes (at most ``longestPiece``) or the input ends.
+    ///
+    /// - Parameter mayWait: false gives up where a live input has nothing at the moment.
+    /// - Returns: whether so many bytes are there.
+    @discardableResult
+    func fill(_ count: Int, mayWait: Bool = true) throws(SpikelineError) -> Bool {
+        let count = min(count, EventInput.longestPiece)
+        while end - start < count, !hasEnded {
+            if !mayWait, isLive, !isReadable(milliseconds: 0) { return false }
+            // Room is made for what may come, not for what a file claims, twice as much at a time.
+            if capacity - start < min(count, max(2 * (end - start), EventInput.windowBytes)) { makeRoom(for: count) }
+            try readSome(mayWait: mayWait)
+        }
+        return end - start >= count
+    }
+
+    /// Moves the window to the front of the buffer and lets the buffer grow towards `count`, at most twofold.
+    private func makeRoom(for count: Int) {
+        let held = end - start
+        let wanted = min(max(count, EventInput.windowBytes), max(2 * held, EventInput.windowBytes))
+        if descriptor < 0 || wanted > capacity {
+            let larger = unsafe UnsafeMutableRawPointer.allocate(byteCount: max(wanted, count * (descriptor < 0 ? 1 : 0)), alignment: 64)
+            unsafe larger.copyMemory(from: buffer + start, byteCount: held)
+            unsafe buffer.deallocate()
+            unsafe buffer = larger
+            capacity = max(wanted, count * (descriptor < 0 ? 1 : 0))
+        } else {
+            unsafe buffer.copyMemory(from: buffer + start, byteCount: held)
+        }
+        start = 0
+        end = held
+    }
+
+    private func readSome(mayWait: Bool) throws(SpikelineError) {
+        if end == capacity { makeRoom(for: capacity) }
+        var waited: Int64 = 0
+        while true {
+            let got = unsafe read(descriptor, buffer + end, capacity - end)
+            if got > 0 {
+                end += got
+                return
+            }
+            if got < 0 {
+                if errno == EINTR { continue }
+                if errno == EAGAIN {
+                    _ = isReadable(milliseconds: 100)
+                    if following?.isStopped() == true { break }
+                    continue
+                }
+                throw SpikelineError(
+                    "cannot be read (\(SoundInput.systemText(errno)))", at: name, cause: isLive ? .lost : .input)
+            }
+            // The end, unless the file is one that grows.
+            guard let following else { break }
+            if following.isStopped() { break }
+            if let idle = following.idleMilliseconds, waited >= idle { break }
+            if !mayWait { return }
+            usleep(20_000)
+            waited += 20
+        }
+        hasEnded = true
+    }
+
+    private func isReadable(milliseconds: Int32) -> Bool {
+        var ready = pollfd(fd: descriptor, events: Int16(POLLIN), revents: 0)
+        return unsafe poll(&ready, 1, milliseconds) != 0
+    }
+}
