@@ -98,21 +98,26 @@
 }
 
 extension EventBatch: Sequence {
-    /// Walks over the events of a batch.
-    public struct Iterator: IteratorProtocol {
-        private let batch: EventBatch
-        private var index = 0
+    /// Walks over the events that a batch held when the walk began; the batch must not change meanwhile.
+    @safe public struct Iterator: IteratorProtocol {
+        @usableFromInline let batch: EventBatch
+        @usableFromInline var place: UnsafeMutablePointer<UInt64>
+        @usableFromInline let end: UnsafeMutablePointer<UInt64>
 
-        init(_ batch: EventBatch) { self.batch = batch }
+        @usableFromInline init(_ batch: EventBatch) {
+            self.batch = batch
+            unsafe place = batch.words
+            unsafe end = batch.words + batch.count
+        }
 
         /// The next event.
-        public mutating func next() -> PixelEvent? {
-            guard index < batch.count else { return nil }
-            defer { index += 1 }
-            return batch[index]
+        @inlinable public mutating func next() -> PixelEvent? {
+            guard unsafe place != end else { return nil }
+            defer { unsafe place += 1 }
+            return unsafe PixelEvent(bits: place.pointee)
         }
     }
 
     /// Walks over the events.
-    public func makeIterator() -> Iterator { Iterator(self) }
+    @inlinable public func makeIterator() -> Iterator { Iterator(self) }
 }

@@ -56,8 +56,8 @@ struct AEDAT2Header {
     /// A decoder of what follows.
     func makeDecoder() -> any EventDecoder {
         switch chip {
-        case .dvs128: RecordDecoder(DVS128Layout())
-        case .davis(let size): RecordDecoder(DAVISLayout(size))
+        case .dvs128: DVS128Decoder()
+        case .davis(let size): DAVISDecoder(size)
         }
     }
 }

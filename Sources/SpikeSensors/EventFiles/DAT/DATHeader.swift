@@ -36,36 +36,6 @@ struct DATHeader {
 
     /// A decoder of what follows.
     func makeDecoder() -> any EventDecoder {
-        version == 1 ? RecordDecoder(DATLayout1()) : RecordDecoder(DATLayout2())
+        version == 1 ? DAT1Decoder() : DAT2Decoder()
     }
-}
-
-/// Version 2: `time(32)`, then `...(3) on(1) row(14) column(14)`, both lowest byte first.
-struct DATLayout2: RecordLayout {
-    static let recordBytes = 8
-    static let recordName = "an event"
-
-    @inline(__always)
-    func split(_ bytes: EventBytes, at index: Int) -> (time: UInt32, pixel: UInt64, isEvent: Int) {
-        let word = bytes.number(index, as: UInt64.self)
-        let pixel = (word >> 60 & 1) << 31 | (word >> 46 & 0x3FFF) << 16 | word >> 32 & 0x3FFF
-        return (UInt32(truncatingIfNeeded: word), pixel, 1)
-    }
-
-    func note(_ bytes: EventBytes, at index: Int, log: EventLog) {}
-}
-
-/// Version 1: `time(32)`, then `...(14) on(1) row(8) column(9)`, both lowest byte first.
-struct DATLayout1: RecordLayout {
-    static let recordBytes = 8
-    static let recordName = "an event"
-
-    @inline(__always)
-    func split(_ bytes: EventBytes, at index: Int) -> (time: UInt32, pixel: UInt64, isEvent: Int) {
-        let word = bytes.number(index, as: UInt64.self)
-        let pixel = (word >> 49 & 1) << 31 | (word >> 41 & 0xFF) << 16 | word >> 32 & 0x1FF
-        return (UInt32(truncatingIfNeeded: word), pixel, 1)
-    }
-
-    func note(_ bytes: EventBytes, at index: Int, log: EventLog) {}
 }

@@ -17,10 +17,8 @@ protocol RecordLayout {
 ///
 /// A block is decoded without a branch under the assumption that time steps on by less than 18 minutes and back by less
 /// than 65 ms. If that was not so, it is decoded again step by step with a ``TimeUnwrapper``, whose results are the same
-/// wherever both apply.
-final class RecordDecoder<Layout: RecordLayout>: EventDecoder {
-    let minimumBytes = Layout.recordBytes
-
+/// wherever both apply. A decoder holds a run for its layout, so that the compiler knows the layout in the loop.
+struct RecordRun<Layout: RecordLayout> {
     private let layout: Layout
     private var unwrapper = TimeUnwrapper(bits: 32)
     /// The time of the last record, unwrapped, and as the counter had it.
@@ -29,7 +27,7 @@ final class RecordDecoder<Layout: RecordLayout>: EventDecoder {
 
     init(_ layout: Layout) { self.layout = layout }
 
-    func decode(_ bytes: EventBytes, into batch: EventBatch, log: EventLog) -> DecodeStep {
+    mutating func decode(_ bytes: EventBytes, into batch: EventBatch, log: EventLog) -> DecodeStep {
         let records = bytes.count / Layout.recordBytes
         var done = 0
         while done < records, !batch.isFull {
@@ -62,7 +60,7 @@ final class RecordDecoder<Layout: RecordLayout>: EventDecoder {
     }
 
     /// Decodes a block; false if time does not step on as assumed, and then nothing has happened.
-    private func quick(
+    private mutating func quick(
         _ bytes: EventBytes, from start: Int, count: Int, _ batch: EventBatch, _ log: EventLog
     ) -> Bool {
         let base = UInt32(truncatingIfNeeded: batch.timeBase)
@@ -96,7 +94,7 @@ final class RecordDecoder<Layout: RecordLayout>: EventDecoder {
     /// Decodes a block record by record.
     ///
     /// - Returns: how many records were used; fewer than `count` if the batch must be handed on first.
-    private func careful(
+    private mutating func careful(
         _ bytes: EventBytes, from start: Int, count: Int, _ batch: EventBatch, _ log: EventLog
     ) -> Int {
         for step in 0..<count {
@@ -118,7 +116,7 @@ final class RecordDecoder<Layout: RecordLayout>: EventDecoder {
         return count
     }
 
-    private func settle(at time: Int64) {
+    private mutating func settle(at time: Int64) {
         last = time
         unwrapper.settle(at: time)
     }

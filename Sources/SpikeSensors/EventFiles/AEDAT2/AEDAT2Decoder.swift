@@ -1,5 +1,29 @@
 import SpikeSignals
 
+/// Decodes a DVS128's events in AEDAT 2.0.
+final class DVS128Decoder: EventDecoder {
+    let minimumBytes = DVS128Layout.recordBytes
+    private var run: RecordRun<DVS128Layout>
+
+    init() { run = RecordRun(DVS128Layout()) }
+
+    func decode(_ bytes: EventBytes, into batch: EventBatch, log: EventLog) -> DecodeStep {
+        run.decode(bytes, into: batch, log: log)
+    }
+}
+
+/// Decodes a DAVIS's events in AEDAT 2.0.
+final class DAVISDecoder: EventDecoder {
+    let minimumBytes = DAVISLayout.recordBytes
+    private var run: RecordRun<DAVISLayout>
+
+    init(_ size: SensorSize) { run = RecordRun(DAVISLayout(size)) }
+
+    func decode(_ bytes: EventBytes, into batch: EventBatch, log: EventLog) -> DecodeStep {
+        run.decode(bytes, into: batch, log: log)
+    }
+}
+
 /// A DVS128 in AEDAT 2.0: address and time of 32 bits each, highest byte first.
 ///
 /// ```
