@@ -48,14 +48,14 @@ let package = Package(
 
         // The rooms, left to right along the way of a datum.
         room("SpikeSignals"),
-        room("SpikeSensors", imports: ["SpikeSignals", "CSndfile", "CSamplerate", "CLZ4", "CZstd"]),
+        room("SpikeSensors", imports: ["SpikeSignals", "SpikeContainers", "CSndfile", "CSamplerate", "CLZ4", "CZstd"]),
         room("SpikeEncoders", imports: ["SpikeSignals"]),
         room("SpikeNetwork", imports: ["SpikeSignals"]),
         room("SpikeHeads", imports: ["SpikeSignals"]),
         room("SpikeTraining", imports: ["SpikeSignals", "SpikeNetwork", "SpikeEncoders", "SpikeHeads", "COpenBLAS"]),
         room("SpikeContainers", imports: ["SpikeSignals"]),
         room("SpikeInterchange", imports: ["SpikeSignals", "SpikeNetwork", "SpikeContainers"]),
-        room("SpikeSinks", imports: ["SpikeSignals"]),
+        room("SpikeSinks", imports: ["SpikeSignals", "SpikeContainers"]),
         room("SpikePictures", imports: ["SpikeSignals"]),
         room("SpikePipeline", imports: ["SpikeSignals", "CYAML"]),
         .executableTarget(

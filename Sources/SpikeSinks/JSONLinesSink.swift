@@ -1,3 +1,4 @@
+import SpikeContainers
 import SpikeSignals
 
 /// Writes records to a file or to standard output, one JSON object per line (JSON Lines), as soon as they come.

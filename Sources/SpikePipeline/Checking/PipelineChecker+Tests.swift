@@ -20,22 +20,25 @@ extension PipelineChecker {
             log.error("\"\(test.at)\" is a source; \"at\" names the stage that is given the file", at: test.places.at)
             return
         }
-        guard let source = catalogue.descriptors[PipelineOverrides.fileSource.type], let given = source.output else {
-            let type = PipelineOverrides.fileSource.type
-            log.error("this program cannot insert files: it has no \"\(type)\"", at: test.places.at)
+        guard let taken = kinds[index]?.input else { return }
+        guard let type = PipelineOverrides.fileSources[taken] else {
+            log.error(
+                "a file gives audio or events, but \"\(test.at)\" takes \(taken.rawValue)", at: test.places.at)
             return
         }
-        if let taken = kinds[index]?.input, taken != given {
-            log.error(
-                "a sound file gives \(given.rawValue), but \"\(test.at)\" takes \(taken.rawValue)", at: test.places.at)
+        if catalogue.descriptors[type] == nil {
+            log.error("this program cannot insert files: it has no \"\(type)\"", at: test.places.at)
         }
     }
 
     private mutating func checkExpectation(_ expectation: PipelineTest.Expectation, of test: PipelineTest) {
         guard let index = stage(expectation.from, at: expectation.fromPlace), let kind = kinds[index] else { return }
-        guard kind.output == .records else {
+        let wanted: PortKind = if case .events = expectation.what { .events } else { .records }
+        guard kind.output == wanted else {
             let found = kind.output.map(\.rawValue) ?? "nothing"
-            log.error("\"\(expectation.from)\" gives \(found); only records can be expected", at: expectation.fromPlace)
+            log.error(
+                "\"\(expectation.from)\" gives \(found); \(expectation.what.wordOrEvents) can be expected of "
+                    + "\(wanted.rawValue) only", at: expectation.fromPlace)
             return
         }
         guard let at = indices[test.at], !isReached(index, from: at) else { return }

@@ -8,11 +8,13 @@ import Glibc
 public struct PipelineOverrides: Sendable {
     /// The arguments of `--set`, each `STAGE.KEY=VALUE` with a YAML value; later ones win.
     public var settings: [String]
-    /// The sound file to read instead of the pipeline's own audio source; relative to the working directory.
+    /// The file to read instead of the pipeline's own source of sound or events; relative to the working directory.
     public var input: String?
 
-    /// The type of the source that reads sound files, and its option that names the file.
-    static let fileSource = (type: "audio_file", option: "path")
+    /// The types of the sources that read files, by what they give.
+    static let fileSources: [PortKind: String] = [.audio: "audio_file", .events: "event_file"]
+    /// The option of such a source that names the file.
+    static let fileOption = "path"
 
     /// Changes nothing, by default.
     public init(settings: [String] = [], input: String? = nil) {
@@ -62,22 +64,25 @@ public struct PipelineOverrides: Sendable {
     private static func read(_ file: String, in document: inout PipelineDocument, catalogue: Catalogue) {
         let place = Place.argument("--input \(file)")
         let sources = document.stages.indices.filter { document.stages[$0].role == .source }
-        let files = sources.filter { document.stages[$0].type?.text == fileSource.type }
-        let audio = sources.filter {
-            catalogue.descriptors[document.stages[$0].type?.text ?? ""]?.output == .audio
-        }
-        guard let index = files.count == 1 ? files.first : audio.count == 1 ? audio.first : nil else {
-            let found = files.isEmpty ? audio.count : files.count
-            document.log.error("expected a pipeline with one audio source, found \(found)", at: place)
+        let files = sources.filter { fileSources.values.contains(document.stages[$0].type?.text ?? "") }
+        let others = sources.filter { fileType(of: document.stages[$0], catalogue) != nil }
+        guard let index = files.count == 1 ? files.first : others.count == 1 ? others.first : nil else {
+            let found = files.isEmpty ? others.count : files.count
+            document.log.error("expected a pipeline with one source of sound or events, found \(found)", at: place)
             return
         }
-        if files.isEmpty {
-            let known = catalogue.descriptors[fileSource.type]?.options.map(\.name) ?? []
-            document.stages[index].type = MarkedText(text: fileSource.type, place: place)
+        if files.isEmpty, let type = fileType(of: document.stages[index], catalogue) {
+            let known = catalogue.descriptors[type]?.options.map(\.name) ?? []
+            document.stages[index].type = MarkedText(text: type, place: place)
             document.stages[index].options.removeAll { !known.contains($0.name.text) }
         }
         let path = MarkedNode(content: .scalar(absolute(file), isPlain: false), place: place)
-        document.stages[index].set(fileSource.option, to: path, at: place)
+        document.stages[index].set(fileOption, to: path, at: place)
+    }
+
+    /// The type of the file source that gives what `stage` gives, if there is one.
+    private static func fileType(of stage: PipelineDocument.Stage, _ catalogue: Catalogue) -> String? {
+        catalogue.descriptors[stage.type?.text ?? ""]?.output.flatMap { fileSources[$0] }
     }
 
     /// `path` from the root of the file system, as options of a pipeline start from the pipeline's folder.

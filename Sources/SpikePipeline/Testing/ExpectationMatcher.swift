@@ -4,14 +4,17 @@ import SpikeSignals
 struct ExpectationMatcher {
     /// The records that came, by stage, in the order of time.
     let records: [PipelineTestResult.StageRecord]
+    /// How many events came, by stage.
+    let events: [String: Int]
     /// For each record whether an expectation asked for it.
     private var isClaimed: [Bool]
 
     /// How many records a message lists.
     static let listed = 8
 
-    init(_ records: [PipelineTestResult.StageRecord]) {
+    init(_ records: [PipelineTestResult.StageRecord], events: [String: Int] = [:]) {
         self.records = records
+        self.events = events
         isClaimed = Array(repeating: false, count: records.count)
     }
 
@@ -29,6 +32,12 @@ struct ExpectationMatcher {
         var taken = isClaimed
         for index in hurried where test.expectations[index].count == nil {
             let expectation = test.expectations[index]
+            if case .events(let range) = expectation.what {
+                let found = events[expectation.from] ?? 0
+                if range.contains(found) { continue }
+                failures[index] = "expected \(text(of: expectation)), found \(found)"
+                continue
+            }
             if let found = records.indices.first(where: { !taken[$0] && matches(records[$0], expectation) }) {
                 taken[found] = true
             } else {
@@ -70,7 +79,7 @@ struct ExpectationMatcher {
         _ record: PipelineTestResult.StageRecord, _ expectation: PipelineTest.Expectation
     ) -> Bool {
         guard record.stage == expectation.from, case .keyword(let keyword) = record.record else { return false }
-        guard keyword.word == expectation.word else { return false }
+        guard case .word(keyword.word) = expectation.what else { return false }
         return expectation.betweenMilliseconds?.contains(keyword.at.seconds * 1000) ?? true
     }
 
@@ -79,7 +88,12 @@ struct ExpectationMatcher {
         let time = expectation.betweenMilliseconds.map {
             " between \(milliseconds($0.lowerBound)) and \(milliseconds($0.upperBound)) ms"
         }
-        return "\(count)\"\(expectation.word)\" from \"\(expectation.from)\"\(time ?? "")"
+        let what =
+            switch expectation.what {
+            case .word(let word): "\"\(word)\""
+            case .events(let range): "\(range.lowerBound) to \(range.upperBound) events"
+            }
+        return "\(count)\(what) from \"\(expectation.from)\"\(time ?? "")"
     }
 
     private func came(from stage: String) -> String {

@@ -5,10 +5,10 @@ extension Pipeline {
     public func run(_ test: PipelineTest) -> PipelineTestResult {
         var result = PipelineTestResult(name: test.name, failures: [], records: [])
         do {
-            var checker = PipelineChecker(document.inserting(test), catalogue: catalogue)
+            var checker = PipelineChecker(document.inserting(test, catalogue), catalogue: catalogue)
             checker.isWhole = false
             let part = try checker.check()
-            result.records = try part.collectRecords()
+            (result.records, result.events) = try part.collect()
         } catch let error as PipelineErrors {
             result.failures = ["the test cannot run:"] + error.diagnostics.map(\.description)
             return result
@@ -16,7 +16,7 @@ extension Pipeline {
             result.failures = ["the run failed: \(error)"]
             return result
         }
-        var matcher = ExpectationMatcher(result.records)
+        var matcher = ExpectationMatcher(result.records, events: result.events)
         result.failures = matcher.failures(of: test, outlets: outlets(besides: test.expectations.map(\.from)))
         return result
     }
@@ -30,23 +30,40 @@ extension Pipeline {
         return outlets
     }
 
-    /// Runs the pipeline with a collector behind every stage that gives records.
-    private func collectRecords() throws -> [PipelineTestResult.StageRecord] {
+    /// Runs the pipeline with a collector behind every stage that gives records or events.
+    private func collect() throws -> (records: [PipelineTestResult.StageRecord], events: [String: Int]) {
         var running = try makeStages()
         var collectors: [(name: String, sink: CollectingSink)] = []
-        for (index, stage) in stages.enumerated() where stage.descriptor.output == .records {
-            let sink = CollectingSink()
-            let reader = RunningStage(name: stage.name, stage: .sink(AnySink(sink)), inputs: 1)
+        var counters: [(name: String, sink: CountingSink)] = []
+        for (index, stage) in stages.enumerated() {
+            let sink: AnySink
+            switch stage.descriptor.output {
+            case .records:
+                collectors.append((stage.name, CollectingSink()))
+                sink = AnySink(collectors[collectors.count - 1].sink)
+            case .events:
+                counters.append((stage.name, CountingSink()))
+                sink = AnySink(counters[counters.count - 1].sink)
+            default: continue
+            }
+            let reader = RunningStage(name: stage.name, stage: .sink(sink), inputs: 1)
             running[index].readers.append(RunningStage.Reader(stage: reader, slot: 0))
             running.append(reader)
-            collectors.append((stage.name, sink))
         }
         let queues = running.indices.map { $0 < stages.count ? stages[$0].queue : (1, .block) }
         _ = try PipelineGraph(running, queues: queues).run()
-        return collectors.flatMap { collector in
+        let records = collectors.flatMap { collector in
             collector.sink.records.map { PipelineTestResult.StageRecord(stage: collector.name, record: $0) }
         }
+        return (records, Dictionary(counters.map { ($0.name, $0.sink.events) }) { $1 })
     }
+}
+
+/// Counts the events of a test.
+private final class CountingSink: Sink {
+    var events = 0
+
+    func consume(_ input: EventBatch) throws(SpikelineError) { events += input.count }
 }
 
 /// Keeps the records of a test.
@@ -66,7 +83,7 @@ private final class CollectingSink: Sink {
 
 extension PipelineDocument {
     /// The part of the pipeline that a test runs: its file, the stage it is given to, and what follows, without sinks.
-    func inserting(_ test: PipelineTest) -> PipelineDocument {
+    func inserting(_ test: PipelineTest, _ catalogue: Catalogue) -> PipelineDocument {
         var part = self
         var kept: Set<String> = [test.at]
         var hasGrown = true
@@ -86,11 +103,13 @@ extension PipelineDocument {
             part.stages[index].inputs.removeAll { isTarget || !kept.contains($0.text) }
             if isTarget { part.stages[index].inputs = [MarkedText(text: name, place: test.places.at)] }
         }
+        let taken = target?.type.flatMap { catalogue.descriptors[$0.text]?.input } ?? .audio
+        let type = PipelineOverrides.fileSources[taken] ?? ""
         var source = Stage(
             name: MarkedText(text: name, place: test.places.at), role: .source,
-            type: MarkedText(text: PipelineOverrides.fileSource.type, place: test.places.at), inputs: [], options: [])
+            type: MarkedText(text: type, place: test.places.at), inputs: [], options: [])
         let path = MarkedNode(content: .scalar(test.file, isPlain: false), place: test.places.file)
-        source.set(PipelineOverrides.fileSource.option, to: path, at: test.places.file)
+        source.set(PipelineOverrides.fileOption, to: path, at: test.places.file)
         part.stages.insert(source, at: 0)
         return part
     }

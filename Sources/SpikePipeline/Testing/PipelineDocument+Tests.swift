@@ -47,7 +47,7 @@ extension PipelineDocument {
 
     private mutating func readExpectations(_ node: MarkedNode) -> [PipelineTest.Expectation] {
         guard case .list(let items) = node.content, !items.isEmpty else {
-            log.error("\"expect\" is a list of {from, word}, found \(node.kindText)", at: node.place)
+            log.error("\"expect\" is a list of {from, word} or {from, events}, found \(node.kindText)", at: node.place)
             return []
         }
         var expectations: [PipelineTest.Expectation] = []
@@ -58,10 +58,10 @@ extension PipelineDocument {
     }
 
     private mutating func readExpectation(_ node: MarkedNode) -> PipelineTest.Expectation? {
-        let known = ["from", "word", "between_ms", "count"]
+        let known = ["from", "word", "events", "between_ms", "count"]
         guard let fields = Fields(node, what: "an expectation", known: known, log: &log) else { return nil }
         let from = fields.word("from", of: "an expectation", log: &log)
-        let word = fields.word("word", of: "an expectation", log: &log)
+        let what = readWhat(fields)
         var between: ClosedRange<Double>?
         if let node = fields["between_ms"] { between = readRange(node) }
         var count: Int?
@@ -72,9 +72,27 @@ extension PipelineDocument {
                 log.error("\"count\" is a whole number from 0 to 1000000, found \(node.kindText)", at: node.place)
             }
         }
-        guard let from, let word else { return nil }
+        guard let from, let what else { return nil }
         return PipelineTest.Expectation(
-            from: from.text, word: word.text, betweenMilliseconds: between, count: count, fromPlace: from.place)
+            from: from.text, what: what, betweenMilliseconds: between, count: count, fromPlace: from.place)
+    }
+
+    /// Either `word: yes`, or `events: [MIN, MAX]`, which goes without time and count.
+    private mutating func readWhat(_ fields: Fields) -> PipelineTest.Expectation.What? {
+        guard let node = fields["events"] else {
+            return fields.word("word", of: "an expectation", log: &log).map { .word($0.text) }
+        }
+        for other in ["word", "between_ms", "count"] {
+            guard let extra = fields[other] else { continue }
+            log.error("an expectation of \"events\" has no \"\(other)\"", at: extra.place)
+        }
+        if case .list(let values)? = node.optionValue, values.count == 2 {
+            let pair = Options(["a": values[0], "b": values[1]])
+            if let a = pair.integer("a"), let b = pair.integer("b"), a >= 0, a <= b { return .events(a...b) }
+        }
+        let found = node.optionValue?.text ?? "nothing"
+        log.error("\"events\" is [MIN, MAX] with 0 <= MIN <= MAX, found \(found)", at: node.place)
+        return nil
     }
 
     private mutating func readRange(_ node: MarkedNode) -> ClosedRange<Double>? {

@@ -10,32 +10,52 @@ import SpikeSignals
 ///       - {from: words, word: yes, between_ms: [300, 1300]}   # one record with that word in that time
 ///       - {from: words, word: no, count: 2}                   # exactly two records with that word
 ///     expect_nothing_else: true                               # and no record that no line above asked for
+///   - name: loses the noise
+///     insert: {at: clean, file: ../SampleData/bar.aedat4}
+///     expect:
+///       - {from: clean, events: [900, 1100]}                  # so many events, both ends included
 ///   - name: stays quiet
 ///     insert: {at: ear, file: ../SampleData/noise.wav}
 ///     none: true                                              # no record at all
 /// ```
-/// The file is read by the `audio_file` source and given to the stage `at`; that stage and what follows it run as in
+/// The file is read by the source `audio_file` or `event_file`, whichever fits, and given to the stage `at`; that stage and what follows it run as in
 /// the pipeline, but sinks deliver nothing. `file` starts from the folder of the pipeline.
 public struct PipelineTest: Sendable {
     /// One line of `expect`.
     public struct Expectation: Sendable {
         /// The stage whose records are looked at.
         public var from: String
-        /// The word that the records must carry.
-        public var word: String
+        /// What must come.
+        public var what: What
         /// The time in which the records must lie, in milliseconds of stream time; nil for any time.
         public var betweenMilliseconds: ClosedRange<Double>?
         /// How many records there must be, exactly; nil for at least one.
         public var count: Int?
         /// Where the stage is named.
         var fromPlace: Place
+
+        /// What may be expected of a stage.
+        public enum What: Hashable, Sendable {
+            /// Records that carry this word.
+            case word(String)
+            /// So many events.
+            case events(ClosedRange<Int>)
+
+            /// What the line of the file calls it.
+            var wordOrEvents: String {
+                switch self {
+                case .word: "\"word\""
+                case .events: "\"events\""
+                }
+            }
+        }
     }
 
     /// What the test is called.
     public var name: String
     /// The stage that the file is given to.
     public var at: String
-    /// The sound file, as it is written.
+    /// The file, as it is written.
     public var file: String
     /// What must come, in the order of the file.
     public var expectations: [Expectation]

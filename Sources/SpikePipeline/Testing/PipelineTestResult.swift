@@ -9,6 +9,9 @@ public struct PipelineTestResult: Sendable, CustomStringConvertible {
     /// What came, by stage, in the order of time.
     public var records: [StageRecord]
 
+    /// How many events came, by stage.
+    public var events: [String: Int] = [:]
+
     /// A record and the stage it came from.
     public struct StageRecord: Hashable, Sendable {
         /// The name of the stage.

@@ -1,9 +1,5 @@
 import SpikeSignals
 
-#if canImport(Glibc)
-import Glibc
-#endif
-
 /// Plays a sound file, or one that comes through standard input, into a pipeline.
 ///
 /// Any format, rate from 4 to 384 kHz and number of channels that libsndfile reads; delivered are mono blocks at
@@ -58,7 +54,7 @@ public final class AudioFileSource: Source {
     private let stream: SampleStream
     private let parameters: Parameters
     private let blockSamples: Int
-    private var started: timespec?
+    private var clock = PlaybackClock()
 
     /// Opens the file at `path`, or standard input for `-`, and checks its header.
     public init(path: String, parameters: Parameters = Parameters()) throws(SpikelineError) {
@@ -91,20 +87,7 @@ public final class AudioFileSource: Source {
         }
         samplesDelivered += Int64(output.count)
         output.updateUpTo()
-        if isLive { wait(until: output.upTo) }
+        if isLive { clock.wait(until: output.upTo) }
         return true
-    }
-
-    /// Sleeps until stream time `time`, counted from the first block by the monotonic clock.
-    private func wait(until time: StreamTime) {
-        var start = timespec()
-        if let started { start = started } else { unsafe clock_gettime(CLOCK_MONOTONIC, &start) }
-        started = start
-        let (seconds, rest) = time.nanoseconds.quotientAndRemainder(dividingBy: 1_000_000_000)
-        let nanoseconds = Int64(start.tv_nsec) + rest
-        var due = timespec(
-            tv_sec: start.tv_sec + Int(seconds + nanoseconds / 1_000_000_000), tv_nsec: Int(nanoseconds % 1_000_000_000)
-        )
-        while unsafe clock_nanosleep(CLOCK_MONOTONIC, TIMER_ABSTIME, &due, nil) == EINTR {}
     }
 }

@@ -5,6 +5,8 @@ struct EventFileOpening {
     let decoder: any EventDecoder
     var size: SensorSize?
     var header: [(key: String, value: String)] = []
+    /// What the file says should be added to its times: faery's `% t0 1234`, DSEC's `t_offset`.
+    var timeOffset: Int64 = 0
 
     init(
         _ input: EventInput, _ format: EventFileFormat, _ options: EventFileReader.Options
@@ -43,6 +45,11 @@ struct EventFileOpening {
             (size, decoder) = (text.size, EventTextDecoder(text))
         case .hdf5:
             throw SpikelineError("HDF5 is not read yet", at: input.name)
+        }
+        if let told = header.last(where: { $0.key.lowercased() == "t0" }).flatMap({ Int64($0.value.trimmed) }),
+            EventBatch.sensorTimes.contains(told)
+        {
+            timeOffset = told
         }
     }
 

@@ -49,6 +49,8 @@ public final class EventFileReader {
     public let header: [(key: String, value: String)]
     /// How the recording is called in messages.
     public let name: String
+    /// What the file says should be added to its times, in microseconds; see ``Options/addsTimeOffset``.
+    public let timeOffset: Int64
     /// What was met besides events.
     public let log = EventLog()
     /// How many events have been delivered.
@@ -57,11 +59,11 @@ public final class EventFileReader {
     private let input: EventInput
     private let decoder: any EventDecoder
     private let isStrict: Bool
+    private let addedTime: Int64
     private var start: Int64?
     private var lastTime: Int64?
     private var need = 1
     private var upTo = StreamTime.zero
-    private var toldDamage = 0
 
     /// Opens the recording at `path`, or standard input for `-`, and reads its header.
     public convenience init(path: String, options: Options = Options()) throws(SpikelineError) {
@@ -87,6 +89,8 @@ public final class EventFileReader {
         decoder = opened.decoder
         header = opened.header
         size = opened.size ?? options.size
+        timeOffset = opened.timeOffset
+        addedTime = options.addsTimeOffset ? opened.timeOffset : 0
     }
 
     /// Appends the next events to the empty `batch`: a full one, except at the end or where a live input has no more at
@@ -120,6 +124,7 @@ public final class EventFileReader {
 
     /// Checks the finished batch and sets its times.
     private func settle(_ batch: EventBatch) {
+        batch.timeBase &+= addedTime
         let first = batch.time(of: batch[0])
         if start == nil {
             start = first

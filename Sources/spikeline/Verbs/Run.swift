@@ -27,7 +27,7 @@ struct Run: ParsableCommand {
 struct ChangedPipeline: ParsableArguments {
     @Argument(help: "The pipeline file (.yaml).")
     var pipeline: String
-    @Option(help: "A sound file to read instead of the pipeline's own audio source; \"-\" is standard input.")
+    @Option(help: "A file to read instead of the pipeline's own source of sound or events; \"-\" is standard input.")
     var input: String?
     @Option(
         name: .customLong("set"), parsing: .singleValue,

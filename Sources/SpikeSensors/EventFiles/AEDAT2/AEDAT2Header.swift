@@ -84,7 +84,9 @@ struct HashHeader {
                 break
             }
             guard lines.count < 10_000 else { continue }
-            let parts = text.split(separator: ":", maxSplits: 1, omittingEmptySubsequences: false).map { String($0).trimmed }
+            let parts = text.split(separator: ":", maxSplits: 1, omittingEmptySubsequences: false).map {
+                String($0).trimmed
+            }
             lines.append((parts.first ?? "", parts.count > 1 ? parts[1] : ""))
         }
     }

@@ -123,7 +123,9 @@ final class AEDAT4Decoder: EventDecoder {
 
     private func endDamage(at place: Int64, _ log: EventLog) {
         guard let start = damageStart else { return }
-        log.note("expected a packet, found \((place - start).grouped) bytes that are none", at: start, bytes: Int(place - start))
+        log.note(
+            "expected a packet, found \((place - start).grouped) bytes that are none", at: start,
+            bytes: Int(place - start))
         damageStart = nil
     }
 

@@ -41,11 +41,14 @@ struct AEDAT4Header {
 
     /// Reads the header at the start of `input`.
     init(_ input: EventInput) throws(SpikelineError) {
-        func cut() -> SpikelineError { SpikelineError("the file ends inside its header", at: input.name, hint: "Copy it again") }
+        func cut() -> SpikelineError {
+            SpikelineError("the file ends inside its header", at: input.name, hint: "Copy it again")
+        }
         guard try input.fill(18) else { throw cut() }
         let length = Int(input.window.number(14, as: UInt32.self))
         guard length >= 16, length <= AEDAT4Header.longest else {
-            throw SpikelineError("expected a header of at most 64 MiB, found one of \(length.grouped) bytes", at: input.name)
+            throw SpikelineError(
+                "expected a header of at most 64 MiB, found one of \(length.grouped) bytes", at: input.name)
         }
         guard try input.fill(18 + length) else { throw cut() }
         let body = unsafe EventBytes(base: input.window.base + 18, count: length, offset: 18, isLast: true)

@@ -50,6 +50,8 @@ struct FlatTable {
 
     /// Field `index`, a text.
     func text(_ index: Int) -> String? {
-        vector(index, elementBytes: 1).map { String(decoding: bytes.bytes($0.start..<($0.start + $0.count)), as: UTF8.self) }
+        vector(index, elementBytes: 1).map {
+            String(decoding: bytes.bytes($0.start..<($0.start + $0.count)), as: UTF8.self)
+        }
     }
 }

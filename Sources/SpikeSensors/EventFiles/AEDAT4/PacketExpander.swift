@@ -102,7 +102,7 @@ import SpikeSignals
         guard capacity < PacketExpander.longest else {
             throw Failure(what: "it has more than \(PacketExpander.longest.grouped) bytes when expanded")
         }
-        let larger = unsafe UnsafeMutableRawPointer.allocate(byteCount: 2 * capacity, alignment: 16)
+        let larger = UnsafeMutableRawPointer.allocate(byteCount: 2 * capacity, alignment: 16)
         unsafe larger.copyMemory(from: buffer, byteCount: capacity)
         unsafe buffer.deallocate()
         unsafe buffer = larger

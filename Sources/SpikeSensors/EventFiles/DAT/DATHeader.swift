@@ -22,7 +22,8 @@ struct DATHeader {
         let length = input.window.byte(1)
         guard kind == 0 || kind == 12, length == 8 else {
             throw SpikelineError(
-                "expected pixel events (kind 0 or 12, 8 bytes each), found kind \(kind) of \(length) bytes", at: input.name,
+                "expected pixel events (kind 0 or 12, 8 bytes each), found kind \(kind) of \(length) bytes",
+                at: input.name,
                 hint: "Trigger and other DAT files hold no pixel events")
         }
         input.consume(2)

@@ -11,11 +11,14 @@ extension EventFileFormat {
     static func detect(_ input: EventInput) throws(SpikelineError) -> EventFileFormat {
         try input.fill(detectionBytes, mayWait: false)
         guard try input.fill(1) else {
-            throw SpikelineError("expected an event file, found nothing (0 bytes)", at: input.name, hint: "Copy or record it again")
+            throw SpikelineError(
+                "expected an event file, found nothing (0 bytes)", at: input.name, hint: "Copy or record it again")
         }
         let window = input.window
         if window.holds("#!AER-DAT") { return try aedat(window, input.name) }
-        if window.holds("\u{89}HDF") || window.bytes(0..<min(8, window.count)) == [0x89, 0x48, 0x44, 0x46, 0x0D, 0x0A, 0x1A, 0x0A] {
+        if window.holds("\u{89}HDF")
+            || window.bytes(0..<min(8, window.count)) == [0x89, 0x48, 0x44, 0x46, 0x0D, 0x0A, 0x1A, 0x0A]
+        {
             return .hdf5
         }
         if window.holds("Event Stream") { return .es }

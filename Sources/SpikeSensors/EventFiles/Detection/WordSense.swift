@@ -88,7 +88,9 @@ enum NMNISTSense {
     /// Whether at least 95 % of the records do not step back, and the size of the file is that of whole records.
     static func fits(_ bytes: EventBytes, fileSize: Int64?) -> Bool {
         let records = min(bytes.count / NMNISTDecoder.recordBytes, 4_096)
-        guard records > 0, (fileSize ?? 0) % Int64(NMNISTDecoder.recordBytes) == 0 || records > 100 else { return false }
+        guard records > 0, (fileSize ?? 0) % Int64(NMNISTDecoder.recordBytes) == 0 || records > 100 else {
+            return false
+        }
         var last = 0
         var good = 0
         for record in 0..<records {

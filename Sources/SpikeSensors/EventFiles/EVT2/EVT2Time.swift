@@ -6,8 +6,12 @@ struct EVT2Time {
     private(set) var isKnown = false
     /// The upper time relative to the batch, where an event's word has its time.
     private(set) var offsetBits: UInt64 = 0
+    /// The upper time in microseconds, unwrapped.
     private var high: Int64 = 0
     private var unwrapper = TimeUnwrapper(bits: 34)
+
+    /// The last upper time as its word had it, in units of 64 µs.
+    var raw: UInt64 { UInt64(truncatingIfNeeded: high >> 6) & 0xFFF_FFFF }
 
     /// Makes the upper time the time base of an empty batch.
     mutating func rebase(_ batch: EventBatch) {
@@ -15,8 +19,9 @@ struct EVT2Time {
         offsetBits = 0
     }
 
-    /// Takes an upper time of `value` µs; false if the batch must be handed on first, as its time base is too far.
-    mutating func take(_ value: Int64, _ batch: EventBatch, isEmpty: Bool, _ log: EventLog) -> Bool {
+    /// Takes an upper time word; false if the batch must be handed on first, as its time base is too far.
+    mutating func take(_ word: UInt64, _ batch: EventBatch, isEmpty: Bool, _ log: EventLog) -> Bool {
+        let value = Int64(word) << 6
         var next = unwrapper
         if !isKnown { next.start(at: value) }
         let (time, didWrap) = next.time(value)
@@ -28,6 +33,19 @@ struct EVT2Time {
         unwrapper = next
         offsetBits = UInt64(truncatingIfNeeded: offset) << 32
         if didWrap { log.tally[.timeWraps] += 1 }
+        return true
+    }
+
+    /// Goes on from the upper time `word`, which has been reached in small steps forward; false, and nothing happens, if
+    /// that is too far from the time base of the batch.
+    mutating func settle(at word: UInt64, _ batch: EventBatch) -> Bool {
+        let time = high &+ Int64(truncatingIfNeeded: word &- raw) << 6
+        let offset = time &- batch.timeBase
+        guard offset >= -(1 << 31), offset <= 1 << 31 - 64 else { return false }
+        guard time != high else { return true }
+        high = time
+        unwrapper.settle(at: time)
+        offsetBits = UInt64(truncatingIfNeeded: offset) << 32
         return true
     }
 }

@@ -26,6 +26,8 @@ final class EVT21Decoder: EventDecoder {
         var index = 0
         var count = batch.count
         let out = unsafe batch.words
+        var time = time
+        defer { self.time = time }
         if count == 0 { time.rebase(batch) }
         while index < words {
             let stored = bytes.number(8 * index, as: UInt64.self)
@@ -46,7 +48,7 @@ final class EVT21Decoder: EventDecoder {
                     log.tally[.eventsBeforeTimeBase] += mask.nonzeroBitCount
                 }
             } else if kind == 8 {
-                guard time.take(Int64(word >> 32 & 0xFFF_FFFF) << 6, batch, isEmpty: count == 0, log) else {
+                guard time.take(word >> 32 & 0xFFF_FFFF, batch, isEmpty: count == 0, log) else {
                     batch.count = count
                     return DecodeStep(used: 8 * index, isBatchDone: true)
                 }

@@ -4,71 +4,96 @@ import SpikeSignals
 ///
 /// Fractions of a microsecond are rounded to nearest. A line that is no event is counted and, if it is not a comment,
 /// noted as damage.
-final class EventTextDecoder: EventDecoder {
+@safe final class EventTextDecoder: EventDecoder {
     let minimumBytes = 8
 
     /// The longest line.
     static let longestLine = 1_024
 
     private let layout: EventTextLayout
-    private var fields = [TextNumber](repeating: TextNumber(), count: EventTextLayout.mostColumns)
+    private let fields: UnsafeMutablePointer<TextNumber>
 
-    init(_ layout: EventTextLayout) { self.layout = layout }
+    init(_ layout: EventTextLayout) {
+        self.layout = layout
+        unsafe fields = .allocate(capacity: EventTextLayout.mostColumns)
+        unsafe fields.initialize(repeating: TextNumber(), count: EventTextLayout.mostColumns)
+    }
+
+    deinit { unsafe fields.deallocate() }
 
     func decode(_ bytes: EventBytes, into batch: EventBatch, log: EventLog) -> DecodeStep {
         var index = 0
-        while !batch.isFull {
+        var count = batch.count
+        defer { batch.count = count }
+        let out = unsafe batch.words
+        while count < EventBatch.capacity, index < bytes.count {
             if !bytes.isLast, bytes.count - index < EventTextDecoder.longestLine, !holdsLine(bytes, index) { break }
-            guard index < bytes.count else { break }
             var next = index
             if let event = parse(bytes, &next) {
-                guard batch.append(time: event.time, x: event.x, y: event.y, isOn: event.isOn) else {
+                if count == 0 { batch.timeBase = event.time }
+                guard let offset = Int32(exactly: event.time &- batch.timeBase) else {
                     return DecodeStep(used: index, isBatchDone: true)
                 }
+                unsafe out[count] = UInt64(UInt32(bitPattern: offset)) << 32 | event.pixel
+                count &+= 1
             } else {
                 next = lineEnd(bytes, from: index)
                 noteLine(bytes, index, next, log)
             }
             index = next
         }
-        return DecodeStep(used: index, isBatchDone: batch.isFull)
+        return DecodeStep(used: index, isBatchDone: count == EventBatch.capacity)
     }
 
+    /// An event: its time, and polarity, row and column as in the lower half of a ``PixelEvent``.
     private struct Event {
         var time: Int64
-        var x: UInt16
-        var y: UInt16
-        var isOn: Bool
+        var pixel: UInt64
     }
 
     /// The event of the line at `index`, which moves behind the line; nil if it is none.
+    @inline(__always)
     private func parse(_ bytes: EventBytes, _ index: inout Int) -> Event? {
         let end = bytes.count
+        let fields = unsafe fields
         var column = 0
-        while true {
-            while index < end, bytes.byte(index) == 0x20 || bytes.byte(index) == 0x09 { index &+= 1 }
-            guard column < fields.count, fields[column].read(bytes, &index) else { return nil }
+        while column < EventTextLayout.mostColumns {
+            while index < end, EventTextDecoder.isBlank(bytes.byte(index)) { index &+= 1 }
+            guard unsafe fields[column].read(bytes, &index) else { return nil }
             column &+= 1
-            while index < end, bytes.byte(index) == 0x20 || bytes.byte(index) == 0x09 { index &+= 1 }
             guard index < end else { break }
-            let byte = bytes.byte(index)
-            if byte == 0x0A {
+            var byte = bytes.byte(index)
+            if EventTextDecoder.isBlank(byte) {
+                while index < end, EventTextDecoder.isBlank(bytes.byte(index)) { index &+= 1 }
+                guard index < end else { break }
+                byte = bytes.byte(index)
+            }
+            if byte == 0x2C || byte == 0x3B {
+                index &+= 1
+            } else if byte == 0x0A {
                 index &+= 1
                 break
-            }
-            if byte == 0x0D, index &+ 1 == end || bytes.byte(index &+ 1) == 0x0A {
+            } else if byte == 0x0D, index &+ 1 == end || bytes.byte(index &+ 1) == 0x0A {
                 index = min(index &+ 2, end)
                 break
             }
-            if byte == 0x2C || byte == 0x3B { index &+= 1 }
         }
-        guard column >= layout.columns, let time = fields[layout.time].microseconds(layout.unit),
-            let x = fields[layout.x].place, let y = fields[layout.y].place, y < 1 << 15
-        else { return nil }
-        let sign = fields[layout.polarity]
-        guard sign.fraction == 0, sign.magnitude <= 1 else { return nil }
-        return Event(time: time, x: x, y: y, isOn: sign.magnitude == 1 && !sign.isNegative)
+        return column >= layout.columns ? event : nil
     }
+
+    /// The event that the fields make.
+    @inline(__always)
+    private var event: Event? {
+        let sign = unsafe fields[layout.polarity]
+        guard let time = unsafe fields[layout.time].microseconds(layout.unit), let x = unsafe fields[layout.x].place,
+            let y = unsafe fields[layout.y].place, y < 1 << 15, sign.fraction == 0, sign.magnitude <= 1
+        else { return nil }
+        let isOn: UInt64 = sign.magnitude == 1 && !sign.isNegative ? 1 << 31 : 0
+        return Event(time: time, pixel: isOn | UInt64(y) << 16 | UInt64(x))
+    }
+
+    @inline(__always)
+    private static func isBlank(_ byte: UInt8) -> Bool { byte == 0x20 || byte == 0x09 }
 
     private func holdsLine(_ bytes: EventBytes, _ index: Int) -> Bool {
         var place = index

@@ -18,7 +18,9 @@ struct EventTextHeader {
                 let bare = String(line.drop { "#%/ ".contains($0) })
                 layout = EventTextLayout(header: bare).flatMap { $0 }
                 input.consume(length)
-            } else if isFirst, numbers.count == 2, line.split(whereSeparator: { $0.isWhitespace || $0 == "," }).count == 2 {
+            } else if isFirst, numbers.count == 2,
+                line.split(whereSeparator: { $0.isWhitespace || $0 == "," }).count == 2
+            {
                 size = SensorSize(width: numbers[0], height: numbers[1])
                 input.consume(length)
                 isFirst = false
@@ -37,7 +39,9 @@ struct EventTextHeader {
                 "expected lines of four numbers or a header that names t, x, y and p, found \"\(samples.first?.prefix(60) ?? "")\"",
                 at: input.name, hint: "Say which column is which, as in --columns t,x,y,p")
         }
-        if let layout, layout.unit == .microseconds, samples.contains(where: { EventTextHeader.hasSeconds($0, layout.time) }) {
+        if let layout, layout.unit == .microseconds,
+            samples.contains(where: { EventTextHeader.hasSeconds($0, layout.time) })
+        {
             found.unit = .seconds
         }
         if let size { found.size = size }

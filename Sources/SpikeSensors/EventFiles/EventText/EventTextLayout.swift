@@ -46,7 +46,8 @@ struct EventTextLayout: Equatable {
         else { return nil }
         if let time = place(times) {
             self.time = time
-        } else if let (index, unit) = otherTimes.lazy.compactMap({ pair in place([pair.0]).map { ($0, pair.1) } }).first {
+        } else if let (index, unit) = otherTimes.lazy.compactMap({ pair in place([pair.0]).map { ($0, pair.1) } }).first
+        {
             time = index
             self.unit = unit
         } else {

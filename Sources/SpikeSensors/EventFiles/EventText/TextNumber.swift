@@ -11,33 +11,36 @@ struct TextNumber {
     @inline(__always)
     mutating func read(_ bytes: EventBytes, _ index: inout Int) -> Bool {
         let end = bytes.count
-        isNegative = false
-        magnitude = 0
-        fraction = 0
         guard index < end else { return false }
-        var byte = bytes.byte(index)
-        if byte == 0x2D || byte == 0x2B {
-            isNegative = byte == 0x2D
-            index &+= 1
-        }
-        let start = index
-        while index < end {
-            byte = bytes.byte(index) &- 0x30
+        var place = index
+        var byte = bytes.byte(place)
+        let sign = byte
+        if byte == 0x2D || byte == 0x2B { place &+= 1 }
+        let start = place
+        var value: UInt64 = 0
+        byte = 0
+        while place < end {
+            byte = bytes.byte(place) &- 0x30
             if byte > 9 { break }
-            magnitude = magnitude &* 10 &+ UInt64(byte)
-            index &+= 1
+            value = value &* 10 &+ UInt64(byte)
+            place &+= 1
         }
+        isNegative = sign == 0x2D
+        magnitude = value
+        fraction = 0
+        index = place
         // 18 digits fit; no time and no place has more.
-        guard index &- start <= 18 else { return false }
-        guard index < end, byte == 0x2E &- 0x30 || byte == 0x65 &- 0x30 || byte == 0x45 &- 0x30 || index == start else {
-            return index > start
-        }
+        guard place &- start <= 18 else { return false }
+        let isWhole = place == end || (byte != 0x2E &- 0x30 && byte | 0x20 != (0x65 &- 0x30) | 0x20)
+        if isWhole, place > start { return true }
         return readRest(bytes, &index, start)
     }
 
     /// Reads a fraction and an exponent, or one of the words true, false, on and off.
+    @inline(never)
     private mutating func readRest(_ bytes: EventBytes, _ index: inout Int, _ start: Int) -> Bool {
         let end = bytes.count
+        guard index < end else { return false }
         if index == start, bytes.byte(index) != 0x2E { return readWord(bytes, &index) }
         var digits = index - start
         if index < end, bytes.byte(index) == 0x2E {

@@ -90,7 +90,9 @@ private enum KnownSensors {
     static func size(plugin: String, system: String) -> SensorSize? {
         let plugin = plugin.lowercased()
         if plugin.contains("genx320") { return SensorSize(width: 320, height: 320) }
-        if plugin.contains("imx636") || plugin.contains("gen41") || plugin.contains("gen4_evk") || plugin.contains("gen4") {
+        if plugin.contains("imx636") || plugin.contains("gen41") || plugin.contains("gen4_evk")
+            || plugin.contains("gen4")
+        {
             return SensorSize(width: 1280, height: 720)
         }
         if plugin.contains("gen31") || plugin.contains("gen3") { return SensorSize(width: 640, height: 480) }

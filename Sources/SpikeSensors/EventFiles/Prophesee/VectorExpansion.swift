@@ -2,7 +2,7 @@
 enum VectorExpansion {
     /// Appends an event for each bit of `mask`, whose column is that of `base` and the bit's place more.
     ///
-    /// Four are stored at once, since most vectors hold no more; there is room for 36.
+    /// Four events are stored at once, since most vectors hold no more; there is room for 36.
     @inline(__always)
     static func scatter(_ mask: UInt32, _ base: UInt64, into out: UnsafeMutablePointer<UInt64>, _ count: inout Int) {
         var rest = mask

@@ -25,11 +25,13 @@
     }
 
     /// A copy of the bytes in `range`.
-    func bytes(_ range: Range<Int>) -> [UInt8] { unsafe Array(UnsafeRawBufferPointer(start: base + range.lowerBound, count: range.count)) }
+    func bytes(_ range: Range<Int>) -> [UInt8] {
+        unsafe Array(UnsafeRawBufferPointer(start: base + range.lowerBound, count: range.count))
+    }
 
     /// Whether the bytes at `index` are those of `text`, and all there.
     func holds(_ text: StaticString, at index: Int = 0) -> Bool {
         guard index >= 0, count - index >= text.utf8CodeUnitCount else { return false }
-        return unsafe (0..<text.utf8CodeUnitCount).allSatisfy { unsafe byte(index + $0) == text.utf8Start[$0] }
+        return (0..<text.utf8CodeUnitCount).allSatisfy { unsafe byte(index + $0) == text.utf8Start[$0] }
     }
 }

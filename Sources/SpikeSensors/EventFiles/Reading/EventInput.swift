@@ -67,7 +67,8 @@ import Glibc
         var status = stat()
         if unsafe fstat(descriptor, &status) == 0, status.st_mode & S_IFMT == S_IFDIR {
             close(descriptor)
-            throw SpikelineError("expected an event file, found a folder", at: name, hint: "Name one of the files in it")
+            throw SpikelineError(
+                "expected an event file, found a folder", at: name, hint: "Name one of the files in it")
         }
         self.init(descriptor: descriptor, name: name, following: following)
     }
@@ -75,8 +76,10 @@ import Glibc
     /// Serves `bytes`, for tests and for what is in memory already.
     convenience init(bytes: [UInt8], name: String) {
         self.init(descriptor: -1, name: name)
-        makeRoom(for: bytes.count)
-        unsafe bytes.withUnsafeBytes { unsafe buffer.copyMemory(from: $0.baseAddress ?? UnsafeRawPointer(buffer), byteCount: $0.count) }
+        unsafe buffer.deallocate()
+        capacity = max(bytes.count, 1)
+        unsafe buffer = .allocate(byteCount: capacity, alignment: 64)
+        unsafe UnsafeMutableRawBufferPointer(start: buffer, count: bytes.count).copyBytes(from: bytes)
         end = bytes.count
     }
 
@@ -120,12 +123,12 @@ import Glibc
     private func makeRoom(for count: Int) {
         let held = end - start
         let wanted = min(max(count, EventInput.windowBytes), max(2 * held, EventInput.windowBytes))
-        if descriptor < 0 || wanted > capacity {
-            let larger = unsafe UnsafeMutableRawPointer.allocate(byteCount: max(wanted, count * (descriptor < 0 ? 1 : 0)), alignment: 64)
+        if wanted > capacity {
+            let larger = UnsafeMutableRawPointer.allocate(byteCount: wanted, alignment: 64)
             unsafe larger.copyMemory(from: buffer + start, byteCount: held)
             unsafe buffer.deallocate()
             unsafe buffer = larger
-            capacity = max(wanted, count * (descriptor < 0 ? 1 : 0))
+            capacity = wanted
         } else {
             unsafe buffer.copyMemory(from: buffer + start, byteCount: held)
         }

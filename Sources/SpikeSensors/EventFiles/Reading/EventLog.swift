@@ -99,6 +99,8 @@ public final class EventLog {
 
     /// Notes that the stream ends inside `what`, `bytes` bytes of which are there.
     func noteCut(_ what: String, at offset: Int64, bytes: Int) {
-        note("the file ends inside \(what): \(bytes.grouped) byte\(bytes == 1 ? "" : "s") left over", at: offset, bytes: bytes)
+        note(
+            "the file ends inside \(what): \(bytes.grouped) byte\(bytes == 1 ? "" : "s") left over", at: offset,
+            bytes: bytes)
     }
 }

@@ -8,9 +8,9 @@ import Glibc
 ///
 /// A reader that has gone (EPIPE) and a full disk (ENOSPC) are errors like others: the signal SIGPIPE, which would end
 /// the program without a word, is held back in the writing thread alone, so the rest of the process keeps its manners.
-final class OutputFile {
+package final class OutputFile {
     /// How the file is called in messages.
-    let name: String
+    package let name: String
     private let descriptor: Int32
     private var isEmptied: Bool
     private var isOpen = true
@@ -19,7 +19,7 @@ final class OutputFile {
     ///
     /// What the file holds stays if `append` is true, and otherwise goes when the first bytes come or the file is
     /// closed: a program that stops before it has begun destroys nothing.
-    init(path: String, append: Bool) throws(SpikelineError) {
+    package init(path: String, append: Bool) throws(SpikelineError) {
         name = path == "-" ? "standard output" : path
         let flags = O_WRONLY | O_CREAT | O_CLOEXEC | (append ? O_APPEND : 0)
         descriptor = path == "-" ? fcntl(1, F_DUPFD_CLOEXEC, 3) : unsafe open(path, flags, 0o644)
@@ -30,7 +30,7 @@ final class OutputFile {
     deinit { if isOpen { Glibc.close(descriptor) } }
 
     /// Writes all of `bytes`, waiting as long as it takes.
-    func write(_ bytes: [UInt8]) throws(SpikelineError) {
+    package func write(_ bytes: [UInt8]) throws(SpikelineError) {
         empty()
         var done = 0
         while done < bytes.count {
@@ -46,8 +46,22 @@ final class OutputFile {
         }
     }
 
+    /// Replaces bytes that have been written, at `offset`; false if this is no file that can do so.
+    package func overwrite(_ bytes: [UInt8], at offset: Int64) -> Bool {
+        unsafe bytes.withUnsafeBytes { unsafe pwrite(descriptor, $0.baseAddress, $0.count, off_t(offset)) }
+            == bytes.count
+    }
+
+    /// Whether this is the very file at `path`.
+    package func isFile(at path: String) -> Bool {
+        var mine = stat()
+        var other = stat()
+        guard unsafe fstat(descriptor, &mine) == 0, unsafe stat(path, &other) == 0 else { return false }
+        return mine.st_dev == other.st_dev && mine.st_ino == other.st_ino && mine.st_mode & S_IFMT == S_IFREG
+    }
+
     /// Closes the file; an error that the system kept back until now is told.
-    func close() throws(SpikelineError) {
+    package func close() throws(SpikelineError) {
         guard isOpen else { return }
         empty()
         isOpen = false
