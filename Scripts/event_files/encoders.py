@@ -67,10 +67,12 @@ def runs(counts):
 
 
 class TimeHighs:
-    """How many TIME_HIGH words come before each event, one every `period` microseconds as sensors send them, and which."""
+    """How many TIME_HIGH words come before each event, one every `period` microseconds as sensors send them, and which.
 
-    def __init__(self, period):
-        self.period = period
+    With `sparse` only the last of those that come before an event is written."""
+
+    def __init__(self, period, sparse=False):
+        self.period, self.sparse = period, sparse
         self.tick = None
 
     def before(self, t):
@@ -78,6 +80,8 @@ class TimeHighs:
         counts = numpy.diff(ticks, prepend=ticks[0] - 1 if self.tick is None else self.tick)
         assert counts.min() >= 0, "the times decrease"
         self.tick = int(ticks[-1])
+        if self.sparse:
+            counts = numpy.minimum(counts, 1)
         return counts, numpy.repeat(ticks - counts + 1, counts) + runs(counts)
 
     def times(self, ticks):
@@ -142,9 +146,10 @@ class EVT3(Writer):
 
 
 class EVT2(Writer):
-    def __init__(self, path, width, height, period=16, header=None):
+    def __init__(self, path, width, height, period=16, sparse=False, header=None):
         super().__init__(path, width, height)
-        self.highs = TimeHighs(period)
+        assert period <= 64
+        self.highs = TimeHighs(period, sparse)
         self.file.write(prophesee_header("2.0", width, height) if header is None else header)
 
     def encode(self, events):
@@ -161,9 +166,10 @@ class EVT2(Writer):
 class EVT21(Writer):
     """EVT 2.1; with `legacy` the 32 bits of time and place come before the 32 bits of which events, else after."""
 
-    def __init__(self, path, width, height, period=64, legacy=True, header=None):
+    def __init__(self, path, width, height, period=64, sparse=False, legacy=True, header=None):
         super().__init__(path, width, height)
-        self.highs, self.legacy = TimeHighs(period), legacy
+        assert period <= 64
+        self.highs, self.legacy = TimeHighs(period, sparse), legacy
         endianness = "endianness legacy" if legacy else "endianness little"
         self.file.write(prophesee_header("2.1", width, height, [endianness]) if header is None else header)
 
@@ -246,7 +252,11 @@ class AEDAT2(Writer):
     def __init__(self, path, width, height, header=None):
         super().__init__(path, width, height)
         assert (width, height) == (128, 128)
-        lines = ["#!AER-DAT2.0", "# This is a raw AE data file - do not edit", "# AEChip: ch.unizh.ini.jaer.chip.retina.DVS128"]
+        lines = [
+            "#!AER-DAT2.0",
+            "# This is a raw AE data file - do not edit",
+            "# AEChip: ch.unizh.ini.jaer.chip.retina.DVS128",
+        ]
         lines += ["# Data format is int32 address, int32 timestamp (8 bytes total), repeated for each event"]
         lines += ["# Timestamps tick is 1 us"]
         self.file.write("".join(f"{line}\r\n" for line in lines).encode() if header is None else header)
@@ -387,18 +397,21 @@ def flatbuffer(name, vector):
 
 
 class CSV(Writer):
-    """Text with a header; `columns` is the order, `separator` what stands between, `seconds` writes t like 0.000001."""
+    """Text, with a header or without; `columns` is the order, `separator` what stands between."""
 
-    def __init__(self, path, width, height, columns="txyp", separator=",", header=True, off="0"):
+    def __init__(self, path, width, height, columns="txyp", separator=",", header=True):
         super().__init__(path, width, height)
-        self.columns, self.separator, self.off = columns, ord(separator), off
+        self.columns, self.separator = columns, ord(separator)
         if header:
             self.file.write((separator.join(columns) + "\n").encode())
 
     def encode(self, events):
         parts = []
         for name in self.columns:
-            parts += [self.digits(getattr(events, name)), numpy.full((len(events), 1), self.separator, dtype=numpy.uint8)]
+            parts += [
+                self.digits(getattr(events, name)),
+                numpy.full((len(events), 1), self.separator, dtype=numpy.uint8),
+            ]
         parts[-1][:] = ord("\n")
         text = numpy.concatenate(parts, axis=1)
         return text[text != 0]
@@ -465,4 +478,6 @@ def hdf5_filter(name):
         import hdf5plugin
 
         return dict(hdf5plugin.Blosc(cname="zstd", clevel=5, shuffle=hdf5plugin.Blosc.SHUFFLE))
-    return {"gzip": {"compression": "gzip", "compression_opts": 4, "shuffle": True}, "lzf": {"compression": "lzf"}}.get(name, {})
+    return {"gzip": {"compression": "gzip", "compression_opts": 4, "shuffle": True}, "lzf": {"compression": "lzf"}}.get(
+        name, {}
+    )

@@ -205,7 +205,7 @@ def numpy_rows(path, width, height):
     yield {"t": rows["t"].copy(), "x": word & 0x3FFF, "y": word >> 14 & 0x3FFF, "p": word >> 28 & 1}
 
 
-EVUTILS = "evt2 evt2.1 evt3 dat aedat2 aedat3.1 aedat4 csv dsec prophesee-hdf5 nmnist"
+EVUTILS = "evt2 evt2.1 evt3 dat aedat2 aedat3.1 aedat4 csv dsec prophesee-hdf5"
 AESTREAM = fields("timestamp", "x", "y", "polarity")
 TXYP = fields("t", "x", "y", "p")
 
@@ -215,9 +215,17 @@ READERS = [
     Reader("evutils", EVUTILS, "EventStreamer", evutils_streamer, attributes, ["evutils.io"]),
     Reader("expelliarmus", "evt2 evt3 dat", "Wizard.read", expelliarmus_all, TXYP),
     Reader("expelliarmus", "evt2 evt3 dat", "Wizard.read_chunk", expelliarmus_chunks, TXYP),
-    Reader("faery", "evt2 evt3 dat es aedat4 csv", "events_stream_from_file", faery_stream, fields("t", "x", "y", "on")),
+    Reader(
+        "faery", "evt2 evt3 dat es aedat4 csv", "events_stream_from_file", faery_stream, fields("t", "x", "y", "on")
+    ),
     Reader("aestream", "evt3 dat aedat4 csv", "FileInput.load", aestream_load, AESTREAM),
-    Reader("evlib", "evt2 evt2.1 evt3 aedat2 aedat3.1 aedat4 csv dsec prophesee-hdf5", "load_events", evlib_frame, evlib_events),
+    Reader(
+        "evlib",
+        "evt2 evt2.1 evt3 aedat2 aedat3.1 aedat4 csv dsec prophesee-hdf5",
+        "load_events",
+        evlib_frame,
+        evlib_events,
+    ),
     Reader("evt3", "evt3", "decode_file", evt3_all, attributes),
     Reader("evt3", "evt3", "decode_file_batches", evt3_batches, attributes),
     Reader("dv-processing", "aedat4", "getNextEventBatch", dv_batches, fields("timestamp", "x", "y", "polarity")),

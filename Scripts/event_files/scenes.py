@@ -40,7 +40,9 @@ class Scene:
         centre = edges.at(edge, times, rows)
         centre[is_noise] = random.integers(0, self.width, numpy.count_nonzero(is_noise))
         rows = numpy.where(is_noise, random.integers(0, self.height, count), rows)
-        spans = numpy.where(is_run, random.integers(24, min(200, self.width), count), 1 + random.poisson(self.scattered, count))
+        spans = numpy.where(
+            is_run, random.integers(24, min(200, self.width), count), 1 + random.poisson(self.scattered, count)
+        )
         spans[is_noise] = 1
         density = numpy.where(is_run, random.uniform(0.2, 0.7, count), 1.0)
         owner = numpy.repeat(numpy.arange(count), spans)
@@ -48,7 +50,9 @@ class Scene:
         kept = random.random(len(owner)) < density[owner]
         owner, offset = owner[kept], offset[kept]
         # Another edge may cross the same row: the events of a read-out that is no run lie about two to three places.
-        other = edges.at((edge[owner] + 2 * random.integers(0, 4, len(owner))) % len(edges.x), times[owner], rows[owner])
+        other = edges.at(
+            (edge[owner] + 2 * random.integers(0, 4, len(owner))) % len(edges.x), times[owner], rows[owner]
+        )
         jitter = random.normal(0, 4, len(owner)).astype(numpy.int64)
         x = numpy.where(is_run[owner], centre[owner] + offset, other + jitter)
         x = numpy.where(is_noise[owner], centre[owner], x)
