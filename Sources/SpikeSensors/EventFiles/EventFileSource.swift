@@ -37,7 +37,8 @@ public final class EventFileSource: Source {
 
 /// Leaves out events that are earlier than one before them.
 struct EventOrder {
-    private var latest: Int64 = .min
+    /// Before all sensor times, and yet so near that the distance to any of them is a number.
+    private var latest: Int64 = -(1 << 60)
 
     /// Removes events of `batch` that are out of order; how many.
     mutating func keepOrdered(_ batch: EventBatch) -> Int {
