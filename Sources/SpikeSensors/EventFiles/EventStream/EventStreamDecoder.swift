@@ -37,7 +37,13 @@ final class EventStreamDecoder: EventDecoder {
             }
             guard end &- index >= 5 else { break }
             let next = offset &+ first >> 1
-            guard next <= Int64(Int32.max) else { break }
+            guard next <= Int64(Int32.max) else {
+                if count > 0 { break }
+                // A pause longer than a batch spans: the batch has no event yet and begins here.
+                batch.timeBase &+= offset
+                offset = 0
+                continue
+            }
             offset = next
             let place = UInt64(bytes.number(index &+ 1, as: UInt32.self))
             let row = (turn &+ sign &* (place >> 16)) & 0x7FFF
