@@ -16,6 +16,8 @@ final class AEDAT3Decoder: EventDecoder {
 
     static let headerBytes = 28
     private static let eventBytes = 8
+    /// With more of them times would lie beyond ``EventBatch/sensorTimes``.
+    private static let mostOverflows: Int64 = 1 << 22
 
     /// What is left of the packet that is being read.
     private var events = 0
@@ -56,7 +58,8 @@ final class AEDAT3Decoder: EventDecoder {
         let number = Int64(bytes.number(index + 20, as: Int32.self))
         let valid = Int64(bytes.number(index + 24, as: Int32.self))
         let isPossible =
-            (0...64).contains(kind) && size > 0 && place >= 0 && place < size && overflows >= 0 && number >= 0
+            (0...64).contains(kind) && size > 0 && place >= 0 && place < size
+            && (0..<AEDAT3Decoder.mostOverflows).contains(overflows) && number >= 0
             && capacity >= number && (0...number).contains(valid) && (kind != 1 || size == 8)
         guard isPossible else {
             if damageStart == nil { damageStart = bytes.offset + Int64(index) }
