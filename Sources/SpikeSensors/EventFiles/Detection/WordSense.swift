@@ -34,7 +34,9 @@ enum WordSense {
                 last = word & 0xFFF
                 times += 1
                 if step < 512 || step > 4_080 { good += 1 }
-            case 0x0, 0x2, 0x3, 0x4, 0x5, 0x6: good += 1
+            // A row is followed by its events; with words of EVT 2.0 the lower halves of times look like rows.
+            case 0x0: good += index + 1 < words && bytes.byte(2 * index + 3) >> 4 == 8 ? 0 : 1
+            case 0x2, 0x3, 0x4, 0x5, 0x6: good += 1
             case 0x7, 0xA, 0xE, 0xF: good += 1
             case 0x9 where word == 0x9999: good += 1
             default: break
