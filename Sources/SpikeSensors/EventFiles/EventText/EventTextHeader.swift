@@ -40,7 +40,7 @@ struct EventTextHeader {
                 at: input.name, hint: "Say which column is which, as in --columns t,x,y,p")
         }
         if let layout, layout.unit == .microseconds,
-            samples.contains(where: { EventTextHeader.hasSeconds($0, layout.time) })
+            samples.contains(where: { EventTextLayout.holdsSeconds($0, layout.time) })
         {
             found.unit = .seconds
         }
@@ -48,29 +48,30 @@ struct EventTextHeader {
         self.layout = found
     }
 
-    private static func hasSeconds(_ line: String, _ column: Int) -> Bool {
-        let fields = EventTextLayout.fields(line)
-        return column < fields.count && fields[column].contains(".")
-    }
-
-    /// Up to 200 lines of the window, at most 64 KiB of it.
+    /// Up to 200 lines of the window, at most 64 KiB of it, without a last one whose end has not come.
     private static func samples(_ input: EventInput) throws(SpikelineError) -> [String] {
         try input.fill(1 << 16, mayWait: false)
         var lines: [String] = []
         var start = 0
-        while lines.count < 200, let (text, length) = try line(input, at: start) {
+        var isWhole = true
+        while lines.count < 200, let (text, length) = try line(input, at: start, mayWait: false) {
+            isWhole = length > text.utf8.count
             if !text.trimmed.isEmpty { lines.append(text.trimmed) }
             start += length
         }
+        // It may be cut inside a number, and would mislead; alone it must do.
+        if !isWhole, lines.count > 1 { lines.removeLast() }
         return lines
     }
 
     /// The line at byte `start` of the window, and its length with its end.
-    private static func line(_ input: EventInput, at start: Int) throws(SpikelineError) -> (String, Int)? {
+    private static func line(
+        _ input: EventInput, at start: Int, mayWait: Bool = true
+    ) throws(SpikelineError) -> (String, Int)? {
         var length = 0
         while length < EventTextDecoder.longestLine {
             if start + length >= input.count {
-                guard try input.fill(start + length + 1) else { break }
+                guard try input.fill(start + length + 1, mayWait: mayWait) else { break }
             }
             if input.window.byte(start + length) == 0x0A {
                 return (String(decoding: input.window.bytes(start..<(start + length)), as: UTF8.self), length + 1)
