@@ -86,15 +86,22 @@ final class AEDAT4Decoder: EventDecoder {
             break
         }
         if loaded.isEmpty { return index - start }
-        let begin = bytes.offset
-        let work = { [loaded, packets] (number: Int) in
-            let place = Int(loaded[number].start - begin) + AEDAT4Decoder.headerBytes
-            let size = loaded[number].bytes - AEDAT4Decoder.headerBytes
-            unsafe packets[number].load(
-                EventBytes(base: bytes.base + place, count: size, offset: loaded[number].start, isLast: true))
+        if let team {
+            team.perform(loaded.count) { [loaded, packets] number in
+                AEDAT4Decoder.load(packets[number], loaded[number], from: bytes)
+            }
+        } else {
+            for number in loaded.indices { AEDAT4Decoder.load(packets[number], loaded[number], from: bytes) }
         }
-        if let team { team.perform(loaded.count, work) } else { for number in loaded.indices { work(number) } }
-        return Int(loaded[0].start - begin) - start
+        return Int(loaded[0].start - bytes.offset) - start
+    }
+
+    /// Loads the packet that lies at `place` of the file.
+    private static func load(_ packet: AEDAT4Packet, _ place: (start: Int64, bytes: Int), from bytes: EventBytes) {
+        let body = Int(place.start - bytes.offset) + headerBytes
+        unsafe packet.load(
+            EventBytes(
+                base: bytes.base + body, count: place.bytes - headerBytes, offset: place.start, isLast: true))
     }
 
     private enum Look {
@@ -114,9 +121,9 @@ final class AEDAT4Decoder: EventDecoder {
         case .zstd: return bytes.number(body, as: UInt32.self) == 0xFD2F_B528 ? .packet : .none
         case .none:
             let promised = Int(bytes.number(body, as: UInt32.self))
-            let isKnown = ["EVTS", "FRME", "IMUS", "TRIG"].contains {
-                String(decoding: bytes.bytes((body + 8)..<(body + 12)), as: UTF8.self) == $0
-            }
+            let isKnown =
+                bytes.holds("EVTS", at: body + 8) || bytes.holds("FRME", at: body + 8)
+                || bytes.holds("IMUS", at: body + 8) || bytes.holds("TRIG", at: body + 8)
             return promised + 4 == size && (isKnown || !header.streams.isEmpty) ? .packet : .none
         }
     }
