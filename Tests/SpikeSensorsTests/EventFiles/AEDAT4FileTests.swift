@@ -1,0 +1,203 @@
+import SpikeSignals
+import SpikeTestSupport
+import Testing
+
+@testable import SpikeSensors
+
+/// Our AEDAT 4 files, taken apart by a reader that is written from the description of FlatBuffers alone.
+struct AEDAT4FileTests {
+    /// A FlatBuffer with its size in front; every access checks bounds and, as FlatBuffers' own verifier does, that
+    /// numbers lie on multiples of their length, counted from the size on.
+    struct Buffer {
+        let bytes: [UInt8]
+        var complaints: [String] = []
+
+        init(_ bytes: [UInt8], _ identifier: String) {
+            self.bytes = bytes
+            if number(0, 4) != Int64(bytes.count - 4) { complaints.append("a size of \(number(0, 4))") }
+            if Array(bytes[8..<12]) != Array(identifier.utf8) { complaints.append("another identifier") }
+        }
+
+        mutating func number(_ place: Int, _ count: Int) -> Int64 {
+            guard place >= 0, place + count <= bytes.count else {
+                complaints.append("\(count) bytes at \(place) of \(bytes.count)")
+                return 0
+            }
+            if !place.isMultiple(of: count) { complaints.append("\(count) bytes at \(place)") }
+            let value = (0..<count).reduce(UInt64(0)) { $0 | UInt64(bytes[place + $1]) << (8 * UInt64($1)) }
+            return count == 8 ? Int64(bitPattern: value) : Int64(value)
+        }
+
+        /// Where the root table is.
+        mutating func root() -> Int { 4 + Int(number(4, 4)) }
+
+        /// Where field `index` of `table` is, or nil.
+        mutating func field(_ index: Int, of table: Int) -> Int? {
+            let vtable = table - Int(Int32(truncatingIfNeeded: number(table, 4)))
+            let (length, size) = (Int(number(vtable, 2)), Int(number(vtable + 2, 2)))
+            guard 4 + 2 * index < length else { return nil }
+            let offset = Int(number(vtable + 4 + 2 * index, 2))
+            if offset >= size { complaints.append("field \(index) outside its table") }
+            return offset == 0 ? nil : table + offset
+        }
+
+        /// The first element and the number of elements of the vector that the field at `place` points to.
+        mutating func vector(_ place: Int) -> (start: Int, count: Int) {
+            let vector = place + Int(number(place, 4))
+            return (vector + 4, Int(number(vector, 4)))
+        }
+    }
+
+    /// A file's parts, as other programs find them.
+    struct Parts {
+        var compression: Int64 = -1
+        var description = ""
+        var packets: [(stream: Int64, size: Int, start: Int)] = []
+        var table: [(start: Int64, stream: Int64, size: Int64, events: Int64, first: Int64, last: Int64)] = []
+        var complaints: [String] = []
+
+        init(_ file: [UInt8], expand: ([UInt8]) throws -> [UInt8]) rethrows {
+            guard Array(file.prefix(14)) == Array("#!AER-DAT4.0\r\n".utf8) else {
+                complaints = ["no signature"]
+                return
+            }
+            func int(_ place: Int) -> Int { (0..<4).reduce(0) { $0 | Int(file[place + $1]) << (8 * $1) } }
+            let end = 14 + 4 + int(14)
+            var header = Buffer(Array(file[14..<end]), "IOHE")
+            let root = header.root()
+            compression = header.field(0, of: root).map { header.number($0, 4) } ?? 0
+            let tablePlace = Int(header.field(1, of: root).map { header.number($0, 8) } ?? -1)
+            if let place = header.field(2, of: root) {
+                let text = header.vector(place)
+                description = String(decoding: header.bytes[text.start..<(text.start + text.count)], as: UTF8.self)
+                if header.bytes[text.start + text.count] != 0 { complaints.append("a text without its zero") }
+            }
+            var place = end
+            while place < tablePlace {
+                packets.append((Int64(int(place)), int(place + 4), place + 8))
+                place += 8 + int(place + 4)
+            }
+            if place != tablePlace { complaints.append("packets end at \(place), the table begins at \(tablePlace)") }
+            complaints += header.complaints
+            readTable(try expand(Array(file[tablePlace...])))
+        }
+
+        private mutating func readTable(_ bytes: [UInt8]) {
+            var buffer = Buffer(bytes, "FTAB")
+            guard let place = buffer.field(0, of: buffer.root()) else { return }
+            let list = buffer.vector(place)
+            for index in 0..<list.count {
+                let entry = list.start + 4 * index
+                let item = entry + Int(buffer.number(entry, 4))
+                func field(_ index: Int, _ count: Int, plus: Int = 0) -> Int64 {
+                    buffer.field(index, of: item).map { buffer.number($0 + plus, count) } ?? -1
+                }
+                table.append(
+                    (field(0, 8), field(1, 4), field(1, 4, plus: 4), field(2, 8), field(3, 8), field(4, 8)))
+            }
+            complaints += buffer.complaints
+        }
+    }
+
+    /// Undoes the compression of a packet with the libraries that the writer used.
+    private func expand(_ bytes: [UInt8], _ compression: EventFileWriter.Compression) throws -> [UInt8] {
+        let kind = try #require(AEDAT4Header.Compression(rawValue: compression.rawValue))
+        let expander = PacketExpander(kind)
+        return try unsafe bytes.withUnsafeBytes { raw in
+            guard let base = raw.baseAddress else { return [] }
+            let packed = unsafe EventBytes(base: base, count: raw.count, offset: 0, isLast: true)
+            let made = try expander.expand(packed)
+            return made.bytes(0..<made.count)
+        }
+    }
+
+    @Test(arguments: EventFileWriter.Compression.allCases)
+    func everyPartIsWhereOthersLook(compression: EventFileWriter.Compression) throws {
+        var dice = Dice(state: 3)
+        let start: Int64 = 1_700_000_000_000_000
+        let events = EventStreams(start: start, stepsBack: (500, 90_000)).events(50_000, &dice)
+        var options = EventFileWriter.Options(format: .aedat4, size: SensorSize(width: 640, height: 480))
+        options.compression = compression
+        let file = try EventSamples.written(events, as: options).bytes
+        let parts = try Parts(file) { try expand($0, compression) }
+        #expect(parts.complaints.isEmpty, "\(parts.complaints.prefix(5))")
+        #expect(parts.compression == [.none: 0, .lz4: 1, .zstd: 3][compression])
+        #expect(parts.packets.count == (events.count + EventBatch.capacity - 1) / EventBatch.capacity)
+        #expect(parts.table.count == parts.packets.count)
+        var found: [PlainEvent] = []
+        for (packet, entry) in zip(parts.packets, parts.table) {
+            var buffer = Buffer(
+                try expand(Array(file[packet.start..<(packet.start + packet.size)]), compression), "EVTS")
+            let packetEvents = self.events(&buffer)
+            #expect(buffer.complaints.isEmpty, "\(buffer.complaints.prefix(5))")
+            let times = packetEvents.map(\.time)
+            #expect(entry.start == Int64(packet.start) && entry.size == Int64(packet.size))
+            #expect(entry.stream == 0 && packet.stream == 0)
+            #expect(entry.events == Int64(times.count) && entry.first == times.min() && entry.last == times.max())
+            found += packetEvents
+        }
+        #expect(found == events)
+    }
+
+    private func events(_ buffer: inout Buffer) -> [PlainEvent] {
+        guard let place = buffer.field(0, of: buffer.root()) else { return [] }
+        let list = buffer.vector(place)
+        return (0..<list.count).map { index in
+            let item = list.start + 16 * index
+            return PlainEvent(
+                buffer.number(item, 8), Int(buffer.number(item + 8, 2)), Int(buffer.number(item + 10, 2)),
+                buffer.number(item + 12, 1) == 1)
+        }
+    }
+
+    @Test func descriptionNamesTheStreamAndItsSize() throws {
+        var options = EventFileWriter.Options(format: .aedat4, size: SensorSize(width: 640, height: 480))
+        options.compression = .none
+        let parts = Parts(try EventSamples.written([], as: options).bytes) { $0 }
+        #expect(parts.complaints.isEmpty && parts.packets.isEmpty && parts.table.isEmpty)
+        for line in [
+            #"<node name="outInfo" path="/mainloop/Recorder/outInfo/">"#,
+            #"<attr key="compression" type="string">NONE</attr>"#,
+            #"<attr key="typeIdentifier" type="string">EVTS</attr>"#,
+            #"<attr key="sizeX" type="int">640</attr>"#, #"<attr key="sizeY" type="int">480</attr>"#,
+        ] {
+            #expect(parts.description.contains(line), "\(line)")
+        }
+        options.size = nil
+        #expect(!Parts(try EventSamples.written([], as: options).bytes) { $0 }.description.contains("sizeX"))
+    }
+
+    @Test("The checker accepts what dv-processing wrote, and finds what is moved")
+    func theCheckerChecks() throws {
+        var file = EventFixtures.bytes("dv_none.aedat4")
+        let parts = Parts(file) { $0 }
+        #expect(parts.complaints.isEmpty && parts.table.count == parts.packets.count && parts.packets.count > 1)
+        for (packet, entry) in zip(parts.packets, parts.table) { #expect(entry.start == Int64(packet.start)) }
+        // A packet that says that it is longer, and a header that says so.
+        file[parts.packets[0].start - 4] ^= 8
+        #expect(!Parts(file) { $0 }.complaints.isEmpty)
+        file = EventFixtures.bytes("dv_none.aedat4")
+        file[22] ^= 1
+        #expect(!Parts(file) { $0 }.complaints.isEmpty)
+    }
+
+    @Test("Threads give what one gives, and say the same of damage", arguments: [2, 3, 8])
+    func threads(count: Int) throws {
+        var dice = Dice(state: 4)
+        let events = EventStreams(start: 5).events(200_000, &dice)
+        var bytes = try EventSamples.written(events, as: EventFileWriter.Options(format: .aedat4)).bytes
+        var options = EventFileReader.Options()
+        options.threads = count
+        #expect(try EventReading(bytes, options: options).events == events)
+        // The size of a block, and the signature of a packet, cannot be what they are then.
+        let packets = try Parts(bytes) { try expand($0, .lz4) }.packets
+        for byte in 0..<4 {
+            bytes[packets[3].start + 7 + byte] = 0xFF
+            bytes[packets[8].start + byte] = 0xFF
+        }
+        let reading = try EventReading(bytes, options: options)
+        let single = try EventReading(bytes)
+        #expect(reading.events == single.events)
+        #expect(reading.damage == single.damage && reading.tally == single.tally && reading.damage.count == 2)
+    }
+}
