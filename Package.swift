@@ -17,9 +17,9 @@ func room(_ name: String, imports: [Target.Dependency] = []) -> Target {
 }
 
 /// The tests of one module; the folder mirrors the module's.
-func tests(of name: String, with more: [Target.Dependency] = []) -> Target {
+func tests(of name: String, with more: [Target.Dependency] = [], exclude: [String] = []) -> Target {
     .testTarget(
-        name: "\(name)Tests", dependencies: [.target(name: name), "SpikeTestSupport"] + more,
+        name: "\(name)Tests", dependencies: [.target(name: name), "SpikeTestSupport"] + more, exclude: exclude,
         swiftSettings: settings)
 }
 
@@ -72,7 +72,7 @@ let package = Package(
             name: "SpikeTestSupport", dependencies: ["SpikeSignals"], path: "Tests/SpikeTestSupport",
             swiftSettings: settings),
         tests(of: "SpikeSignals"),
-        tests(of: "SpikeSensors", with: ["CSndfile"]),
+        tests(of: "SpikeSensors", with: ["CSndfile"], exclude: ["Fixtures"]),
         tests(of: "SpikeEncoders"),
         tests(of: "SpikeNetwork"),
         tests(of: "SpikeHeads"),
@@ -87,7 +87,7 @@ let package = Package(
             name: "AllocationTests",
             dependencies: [
                 "CAllocationCounter", "SpikeTestSupport", "SpikeSignals", "SpikeEncoders", "SpikeNetwork", "SpikeHeads",
-                "SpikeInterchange",
+                "SpikeInterchange", "SpikeSensors",
             ], swiftSettings: settings),
         .testTarget(
             name: "SpikelineTests",
