@@ -1,4 +1,4 @@
 extension BenchCase {
     /// Every case; a new one is one line here.
-    static let all: [BenchCase] = [filters, ear, engine, pipeline]
+    static let all: [BenchCase] = [filters, ear, engine, pipeline, events]
 }

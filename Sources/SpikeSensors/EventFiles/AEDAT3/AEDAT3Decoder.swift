@@ -1,3 +1,4 @@
+import CEventKernels
 import SpikeSignals
 
 /// Decodes AEDAT 3.1 (iniVation, "AEDAT 3.1", docs.inivation.com, file-formats/aedat-3.1) after its header: packets of
@@ -23,6 +24,10 @@ final class AEDAT3Decoder: EventDecoder {
     private var base: Int64 = 0
     /// 1 if all events of the packet are valid whatever their bits say.
     private var allValid: UInt64 = 0
+    private let isWide: Bool
+
+    init(isWide: Bool = WideLoops.areThere) { self.isWide = isWide }
+
     /// Where a damaged stretch began, while the next packet is being looked for.
     private var damageStart: Int64?
 
@@ -96,6 +101,13 @@ final class AEDAT3Decoder: EventDecoder {
         }
         let shift = base &- batch.timeBase
         let room = min(available, EventBatch.capacity - count)
+        if isWide, room > 0 {
+            let source = unsafe (bytes.base + start).assumingMemoryBound(to: UInt8.self)
+            if unsafe ek_aedat3(source, room, shift, allValid, out + count) == 0 {
+                done = room
+                count += room
+            }
+        }
         while done < room {
             let word = bytes.number(start &+ done &* 8, as: UInt64.self)
             let offset = shift &+ (Int64(bitPattern: word) >> 32)

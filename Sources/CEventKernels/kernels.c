@@ -1,0 +1,192 @@
+#include "CEventKernels.h"
+#include <string.h>
+
+#if defined(__x86_64__) && defined(__GNUC__)
+#define HAS_WIDE 1
+#else
+#define HAS_WIDE 0
+#endif
+
+#if HAS_WIDE
+
+#include <immintrin.h>
+
+#define TARGET_AVX2 __attribute__((target("avx2,bmi,bmi2,popcnt,lzcnt")))
+#define TARGET_AVX512 \
+    __attribute__((target("avx512f,avx512bw,avx512dq,avx512vl,avx512vbmi,avx512vbmi2,avx2,bmi,bmi2,popcnt,lzcnt")))
+
+#define NAME(x) x##_avx2
+#define TARGET TARGET_AVX2
+#include "plain_loops.inc"
+#undef NAME
+#undef TARGET
+#define NAME(x) x##_avx512
+#define TARGET TARGET_AVX512
+#include "plain_loops.inc"
+#undef NAME
+#undef TARGET
+
+int ek_level(void)
+{
+    __builtin_cpu_init();
+    if (__builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512bw") && __builtin_cpu_supports("avx512dq")
+        && __builtin_cpu_supports("avx512vl") && __builtin_cpu_supports("avx512vbmi")
+        && __builtin_cpu_supports("avx512vbmi2") && __builtin_cpu_supports("bmi2"))
+        return 2;
+    return __builtin_cpu_supports("avx2") && __builtin_cpu_supports("bmi2") ? 1 : 0;
+}
+
+static int level(void)
+{
+    static int known = -1;
+    int found = __atomic_load_n(&known, __ATOMIC_RELAXED);
+    if (found < 0) {
+        found = ek_level();
+        __atomic_store_n(&known, found, __ATOMIC_RELAXED);
+    }
+    return found;
+}
+
+uint64_t ek_audit(const uint64_t *words, size_t n, uint64_t right, uint64_t bottom, uint64_t before)
+{
+    return level() == 2 ? audit_avx512(words, n, right, bottom, before) : audit_avx2(words, n, right, bottom, before);
+}
+
+uint32_t ek_dat2(const uint8_t *records, size_t n, uint32_t base, uint32_t before, uint64_t *words)
+{
+    return level() == 2 ? dat2_avx512(records, n, base, before, words) : dat2_avx2(records, n, base, before, words);
+}
+
+uint64_t ek_aedat4(const uint8_t *events, size_t n, int64_t base, uint64_t *words)
+{
+    return level() == 2 ? aedat4_avx512(events, n, base, words) : aedat4_avx2(events, n, base, words);
+}
+
+uint64_t ek_aedat3(const uint8_t *events, size_t n, int64_t shift, uint64_t valid, uint64_t *words)
+{
+    return level() == 2 ? aedat3_avx512(events, n, shift, valid, words) : aedat3_avx2(events, n, shift, valid, words);
+}
+
+// One word after the other, as the Swift twin does it.
+static inline uint64_t evt2_step(uint32_t word, uint64_t *upper, uint64_t *base, uint64_t *words, size_t *made)
+{
+    uint64_t wide = word, kind = wide >> 28;
+    uint64_t step = ((wide & 0xFFFFFFF) - *upper) & (kind == 8 ? ~0ull : 0);
+    *upper += step;
+    *base += step << 38;
+    words[*made] =
+        *base + ((wide >> 22 & 0x3F) << 32 | (kind & 1) << 31 | (wide & 0x7FF) << 16 | (wide >> 11 & 0x7FF));
+    *made += kind < 2;
+    return step >> 20 | (0xFEFCu >> kind & 1);
+}
+
+TARGET_AVX2 static uint64_t evt2_avx2(
+    const uint8_t *in, size_t n, uint64_t *upper, uint64_t *base, uint64_t *words, size_t *made)
+{
+    uint64_t strange = 0;
+    size_t i = 0;
+    for (; i + 16 <= n; i += 16) {
+        if (evt2_events_avx2(in + 4 * i, *base, words + *made) == 0) {
+            *made += 16;
+            continue;
+        }
+        for (size_t j = i; j < i + 16; j++) {
+            uint32_t word;
+            memcpy(&word, in + 4 * j, 4);
+            strange |= evt2_step(word, upper, base, words, made);
+        }
+    }
+    for (; i < n; i++) {
+        uint32_t word;
+        memcpy(&word, in + 4 * i, 4);
+        strange |= evt2_step(word, upper, base, words, made);
+    }
+    return strange;
+}
+
+// 16 words at once. Upper times only grow here, so the one that holds for a word is the largest up to it: a running
+// maximum in four steps. Events are moved together and all are stored, the next ones over those that do not count.
+TARGET_AVX512 static uint64_t evt2_avx512(
+    const uint8_t *in, size_t n, uint64_t *upper, uint64_t *base, uint64_t *words, size_t *made)
+{
+    const __m512i zero = _mm512_setzero_si512();
+    uint64_t strange = 0, first = *upper, start = *base;
+    uint32_t top = (uint32_t)*upper;
+    size_t count = *made, i = 0;
+    for (; i + 16 <= n; i += 16) {
+        __m512i w = _mm512_loadu_si512(in + 4 * i);
+        __m512i kind = _mm512_srli_epi32(w, 28);
+        __mmask16 event = _mm512_cmplt_epu32_mask(kind, _mm512_set1_epi32(2));
+        __mmask16 high = _mm512_cmpeq_epi32_mask(kind, _mm512_set1_epi32(8));
+        strange |= (uint16_t)~(event | high);
+        __m512i held = _mm512_set1_epi32((int)top);
+        if (high) {
+            __m512i value = _mm512_and_epi32(w, _mm512_set1_epi32(0xFFFFFFF));
+            __m512i run = _mm512_max_epu32(_mm512_maskz_mov_epi32(high, value), held);
+            run = _mm512_max_epu32(run, _mm512_alignr_epi32(run, zero, 15));
+            run = _mm512_max_epu32(run, _mm512_alignr_epi32(run, zero, 14));
+            run = _mm512_max_epu32(run, _mm512_alignr_epi32(run, zero, 12));
+            run = _mm512_max_epu32(run, _mm512_alignr_epi32(run, zero, 8));
+            // One that is smaller than the largest before it steps back.
+            strange |= _mm512_mask_cmplt_epu32_mask(high, value, run);
+            uint32_t now = (uint32_t)_mm_extract_epi32(_mm512_extracti32x4_epi32(run, 3), 3);
+            strange |= (uint64_t)(now - top) >> 20;
+            top = now;
+            held = run;
+        }
+        __m512i place = _mm512_or_epi32(
+            _mm512_slli_epi32(_mm512_and_epi32(w, _mm512_set1_epi32(0x7FF)), 16),
+            _mm512_or_epi32(
+                _mm512_and_epi32(_mm512_srli_epi32(w, 11), _mm512_set1_epi32(0x7FF)), _mm512_slli_epi32(kind, 31)));
+        __m512i time = _mm512_or_epi32(
+            _mm512_slli_epi32(_mm512_sub_epi32(held, _mm512_set1_epi32((int)first)), 6),
+            _mm512_and_epi32(_mm512_srli_epi32(w, 22), _mm512_set1_epi32(0x3F)));
+        time = _mm512_add_epi32(time, _mm512_set1_epi32((int)(start >> 32)));
+        if (event != 0xFFFF) {
+            place = _mm512_maskz_compress_epi32(event, place);
+            time = _mm512_maskz_compress_epi32(event, time);
+        }
+        __m512i p0 = _mm512_cvtepu32_epi64(_mm512_castsi512_si256(place));
+        __m512i p1 = _mm512_cvtepu32_epi64(_mm512_extracti64x4_epi64(place, 1));
+        __m512i t0 = _mm512_cvtepu32_epi64(_mm512_castsi512_si256(time));
+        __m512i t1 = _mm512_cvtepu32_epi64(_mm512_extracti64x4_epi64(time, 1));
+        _mm512_storeu_si512(words + count, _mm512_or_epi64(_mm512_slli_epi64(t0, 32), p0));
+        _mm512_storeu_si512(words + count + 8, _mm512_or_epi64(_mm512_slli_epi64(t1, 32), p1));
+        count += (size_t)__builtin_popcount(event);
+    }
+    uint64_t last = top, lastBase = start + ((uint64_t)(top - (uint32_t)first) << 38);
+    for (; i < n; i++) {
+        uint32_t word;
+        memcpy(&word, in + 4 * i, 4);
+        strange |= evt2_step(word, &last, &lastBase, words, &count);
+    }
+    *upper = last;
+    *base = lastBase;
+    *made = count;
+    return strange;
+}
+
+uint64_t ek_evt2(const uint8_t *in, size_t n, uint64_t *upper, uint64_t *base, uint64_t *words, size_t *made)
+{
+    uint64_t upperNow = *upper, baseNow = *base;
+    size_t madeNow = *made;
+    uint64_t strange = level() == 2 ? evt2_avx512(in, n, &upperNow, &baseNow, words, &madeNow)
+                                    : evt2_avx2(in, n, &upperNow, &baseNow, words, &madeNow);
+    if (strange == 0) {
+        *upper = upperNow;
+        *base = baseNow;
+        *made = madeNow;
+    }
+    return strange;
+}
+
+#else
+
+int ek_level(void) { return 0; }
+uint64_t ek_audit(const uint64_t *w, size_t n, uint64_t r, uint64_t b, uint64_t t) { return ~0ull; }
+uint32_t ek_dat2(const uint8_t *r, size_t n, uint32_t b, uint32_t t, uint64_t *w) { return ~0u; }
+uint64_t ek_aedat4(const uint8_t *e, size_t n, int64_t b, uint64_t *w) { return ~0ull; }
+uint64_t ek_aedat3(const uint8_t *e, size_t n, int64_t s, uint64_t v, uint64_t *w) { return ~0ull; }
+uint64_t ek_evt2(const uint8_t *i, size_t n, uint64_t *u, uint64_t *b, uint64_t *w, size_t *m) { return ~0ull; }
+
+#endif
