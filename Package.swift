@@ -96,7 +96,8 @@ let package = Package(
         .testTarget(
             name: "SpikelineTests",
             dependencies: [
-                "SpikeTestSupport", "SpikeSignals", "SpikeNetwork", "SpikeHeads", "SpikeInterchange", "spikeline",
+                "SpikeTestSupport", "SpikeSignals", "SpikeNetwork", "SpikeHeads", "SpikeInterchange", "SpikePipeline",
+                "spikeline",
             ],
             swiftSettings: settings),
     ]

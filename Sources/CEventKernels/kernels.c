@@ -180,8 +180,96 @@ uint64_t ek_evt2(const uint8_t *in, size_t n, uint64_t *upper, uint64_t *base, u
     return strange;
 }
 
+// The events of a vector of 32 columns.
+TARGET_AVX2 static inline void scatter_avx2(uint32_t mask, uint64_t base, uint64_t *words, size_t *made)
+{
+    uint64_t *place = words + *made;
+    *made += (size_t)__builtin_popcount(mask);
+    do {
+        for (int step = 0; step < 4; step++) {
+            place[step] = base + _tzcnt_u32(mask);
+            mask = _blsr_u32(mask);
+        }
+        place += 4;
+    } while (mask != 0);
+}
+
+TARGET_AVX512 static inline void scatter_avx512(uint32_t mask, uint64_t base, uint64_t *words, size_t *made)
+{
+    static const uint8_t columns[32] = {0,  1,  2,  3,  4,  5,  6,  7,  8,  9,  10, 11, 12, 13, 14, 15,
+                                        16, 17, 18, 19, 20, 21, 22, 23, 24, 25, 26, 27, 28, 29, 30, 31};
+    uint64_t *place = words + *made;
+    int count = __builtin_popcount(mask);
+    *made += (size_t)count;
+    // Most vectors hold few events, and wide stores that overlap are slow.
+    uint32_t rest = _blsr_u32(mask);
+    place[0] = base + _tzcnt_u32(mask);
+    place[1] = base + _tzcnt_u32(rest);
+    if (count <= 2) return;
+    __m256i set = _mm256_maskz_compress_epi8(mask, _mm256_loadu_si256((const __m256i *)columns));
+    __m512i start = _mm512_set1_epi64((long long)base);
+    _mm512_storeu_si512(place, _mm512_add_epi64(start, _mm512_cvtepu8_epi64(_mm256_castsi256_si128(set))));
+    if (count <= 8) return;
+    __m128i low = _mm256_castsi256_si128(set), high = _mm256_extracti128_si256(set, 1);
+    _mm512_storeu_si512(place + 8, _mm512_add_epi64(start, _mm512_cvtepu8_epi64(_mm_srli_si128(low, 8))));
+    if (count <= 16) return;
+    _mm512_storeu_si512(place + 16, _mm512_add_epi64(start, _mm512_cvtepu8_epi64(high)));
+    _mm512_storeu_si512(place + 24, _mm512_add_epi64(start, _mm512_cvtepu8_epi64(_mm_srli_si128(high, 8))));
+}
+
+#define EVT21_LOOP(SCATTER)                                                                                         \
+    uint64_t upperNow = *upper, baseNow = *base;                                                                    \
+    size_t madeNow = *made, i = 0;                                                                                  \
+    for (; i < n && capacity - madeNow >= 32; i++) {                                                                \
+        uint64_t word;                                                                                              \
+        memcpy(&word, in + 8 * i, 8);                                                                               \
+        word = word << turn | word >> ((64 - turn) & 63);                                                           \
+        uint64_t kind = word >> 60;                                                                                 \
+        if (kind < 2) {                                                                                             \
+            uint64_t place = (word >> 54 & 0x3F) << 32 | kind << 31 | (word >> 32 & 0x7FF) << 16 | (word >> 43 & 0x7FF); \
+            SCATTER((uint32_t)word, baseNow + place, words, &madeNow);                                              \
+        } else {                                                                                                    \
+            uint64_t step = (word >> 32 & 0xFFFFFFF) - upperNow;                                                    \
+            if (kind != 8 || step >> 20 != 0 || step > room) break;                                                 \
+            upperNow += step;                                                                                       \
+            baseNow += step << 38;                                                                                  \
+            room -= step;                                                                                           \
+        }                                                                                                           \
+    }                                                                                                               \
+    *upper = upperNow;                                                                                              \
+    *base = baseNow;                                                                                                \
+    *made = madeNow;                                                                                                \
+    return i;
+
+TARGET_AVX2 static size_t evt21_avx2(
+    const uint8_t *in, size_t n, unsigned turn, uint64_t *upper, uint64_t *base, uint64_t room, uint64_t *words,
+    size_t capacity, size_t *made)
+{
+    EVT21_LOOP(scatter_avx2)
+}
+
+TARGET_AVX512 static size_t evt21_avx512(
+    const uint8_t *in, size_t n, unsigned turn, uint64_t *upper, uint64_t *base, uint64_t room, uint64_t *words,
+    size_t capacity, size_t *made)
+{
+    EVT21_LOOP(scatter_avx512)
+}
+
+size_t ek_evt21(
+    const uint8_t *in, size_t n, unsigned turn, uint64_t *upper, uint64_t *base, uint64_t room, uint64_t *words,
+    size_t capacity, size_t *made)
+{
+    return level() == 2 ? evt21_avx512(in, n, turn, upper, base, room, words, capacity, made)
+                        : evt21_avx2(in, n, turn, upper, base, room, words, capacity, made);
+}
+
 #else
 
+size_t ek_evt21(
+    const uint8_t *i, size_t n, unsigned t, uint64_t *u, uint64_t *b, uint64_t r, uint64_t *w, size_t c, size_t *m)
+{
+    return 0;
+}
 int ek_level(void) { return 0; }
 uint64_t ek_audit(const uint64_t *w, size_t n, uint64_t r, uint64_t b, uint64_t t) { return ~0ull; }
 uint32_t ek_dat2(const uint8_t *r, size_t n, uint32_t b, uint32_t t, uint64_t *w) { return ~0u; }

@@ -31,4 +31,12 @@ uint64_t ek_aedat3(const uint8_t *events, size_t n, int64_t shift, uint64_t vali
 // steps back or on by 2^20 or more; then nothing has been moved, and the words behind `made` mean nothing.
 uint64_t ek_evt2(const uint8_t *in, size_t n, uint64_t *upper, uint64_t *base, uint64_t *words, size_t *made);
 
+// n words of EVT 2.1, turned by `turn` bits: vectors of events and upper times. `upper`, `base` and `made` are as in
+// ek_evt2; `room` is how far the upper time may step on. Stops at the first word of another kind, at an upper time that
+// steps back, by 2^20 or more or beyond `room`, and where fewer than 32 words are left of `capacity`.
+// Returns the number of words used.
+size_t ek_evt21(
+    const uint8_t *in, size_t n, unsigned turn, uint64_t *upper, uint64_t *base, uint64_t room, uint64_t *words,
+    size_t capacity, size_t *made);
+
 #endif

@@ -11,7 +11,7 @@ struct Bench: ParsableCommand {
         abstract: "Measure the parts of this program, as ratios to references in the same run.",
         discussion: "Cases:\n" + BenchCase.all.map { "  \($0.name): \($0.summary)" }.joined(separator: "\n"))
 
-    @Argument(help: "The cases to measure; all if none is named.")
+    @Argument(help: "The cases or groups of cases (what stands before a dot) to measure; all if none is named.")
     var names: [String] = []
 
     @Option(help: "Case events: a folder of recordings that Scripts/make-event-files wrote. Default: own small ones.")
@@ -60,13 +60,14 @@ struct Bench: ParsableCommand {
         guard !names.isEmpty else { return BenchCase.all }
         var cases: [BenchCase] = []
         for name in names {
-            guard let bench = BenchCase.all.first(where: { $0.name == name }) else {
+            let found = BenchCase.all.filter { $0.name == name || $0.name.hasPrefix(name + ".") }
+            guard !found.isEmpty else {
                 let known = BenchCase.all.map(\.name)
                 throw SpikelineError(
                     "there is no case \"\(name)\"", at: "bench",
                     hint: "Known: " + known.joined(separator: ", ") + "." + NearMiss.hint(for: name, among: known))
             }
-            cases.append(bench)
+            cases += found
         }
         return cases
     }

@@ -16,7 +16,25 @@ struct BenchTests {
     @Test("a case is found by its name, and every name is there once")
     func names() {
         #expect(Set(BenchCase.all.map(\.name)).count == BenchCase.all.count)
-        #expect(BenchCase.all.map(\.name) == ["filters", "ear", "engine", "pipeline"])
+        let (groups, alone) = (
+            BenchCase.all.filter { $0.name.contains(".") }, BenchCase.all.filter { !$0.name.contains(".") }
+        )
+        #expect(alone.map(\.name) == ["filters", "ear", "engine", "pipeline"])
+        #expect(groups.count == 9 && groups.allSatisfy { $0.name.hasPrefix("event_filters.") })
+    }
+
+    @Test("each filter of events passes the same events as its C loop", arguments: BenchCase.eventFilters.indices)
+    func eventFilters(index: Int) throws {
+        // The case itself throws if they differ.
+        #expect(try BenchCase.eventFilters[index].measure().value > 0)
+    }
+
+    @Test("a group is measured by its name, and only a whole one")
+    func group() throws {
+        let outcome = try Program.run(["bench", "event_filter"], in: TemporaryFolder())
+        #expect(outcome.code == 2)
+        let lines = try Program.run(["bench", "event_filters"], in: TemporaryFolder()).output.split(separator: "\n")
+        #expect(lines.filter { $0.hasPrefix("event_filters.") }.count == 9)
     }
 
     @Test("C that does not compile is no reference, and no failure")
