@@ -52,7 +52,9 @@ let package = Package(
 
         // The rooms, left to right along the way of a datum.
         room("SpikeSignals"),
-        room("SpikeSensors", imports: ["SpikeSignals", "SpikeContainers", "CSndfile", "CSamplerate", "CLZ4", "CZstd", "CEventKernels"]),
+        room(
+            "SpikeSensors",
+            imports: ["SpikeSignals", "SpikeContainers", "CSndfile", "CSamplerate", "CLZ4", "CZstd", "CEventKernels"]),
         room("SpikeEncoders", imports: ["SpikeSignals"]),
         room("SpikeNetwork", imports: ["SpikeSignals"]),
         room("SpikeHeads", imports: ["SpikeSignals"]),

@@ -263,8 +263,75 @@ size_t ek_evt21(
                         : evt21_avx2(in, n, turn, upper, base, room, words, capacity, made);
 }
 
+// The number that `digits` digits at the start of eight bytes make: in pairs, fours and eights.
+static inline uint64_t eight(uint64_t text, unsigned digits)
+{
+    uint64_t sum = (text ^ 0x3030303030303030ull) << (64 - 8 * digits);
+    sum = (sum * (1 + (10ull << 8))) >> 8 & 0x00FF00FF00FF00FFull;
+    sum = (sum * (1 + (100ull << 16))) >> 16 & 0x0000FFFF0000FFFFull;
+    return (sum * (1 + (10000ull << 32))) >> 32;
+}
+
+static inline uint64_t number(const uint8_t *text, unsigned digits)
+{
+    static const uint32_t powers[9] = {1, 10, 100, 1000, 10000, 100000, 1000000, 10000000, 100000000};
+    uint64_t first, second;
+    memcpy(&first, text, 8);
+    if (digits <= 8) return eight(first, digits);
+    memcpy(&second, text + 8, 8);
+    return eight(first, 8) * powers[digits - 8] + eight(second, digits - 8);
+}
+
+static inline int separates(uint8_t byte) { return byte == ',' || byte == ' ' || byte == ';' || byte == '\t'; }
+
+TARGET_AVX2 static size_t lines_avx2(
+    const uint8_t *in, size_t n, const uint8_t places[4], int64_t base, uint64_t *words, size_t room, size_t *used)
+{
+    const __m256i zero = _mm256_set1_epi8('0'), nine = _mm256_set1_epi8(9);
+    size_t made = 0, at = 0;
+    while (made < room && at + 40 <= n) {
+        // A bit for each byte that is no digit: its distance from '0', as an unsigned number, is more than 9.
+        __m256i line = _mm256_sub_epi8(_mm256_loadu_si256((const __m256i *)(in + at)), zero);
+        uint32_t others = ~(uint32_t)_mm256_movemask_epi8(_mm256_cmpeq_epi8(_mm256_min_epu8(line, nine), line));
+        uint32_t ends[4], rest = others;
+        for (int field = 0; field < 4; field++) {
+            ends[field] = (uint32_t)_tzcnt_u32(rest);
+            rest = _blsr_u32(rest);
+        }
+        if (ends[3] >= 31) break;
+        const uint8_t *text = in + at;
+        unsigned lengths[4] = {ends[0], ends[1] - ends[0] - 1, ends[2] - ends[1] - 1, ends[3] - ends[2] - 1};
+        uint64_t values[4];
+        const unsigned starts[4] = {0, ends[0] + 1, ends[1] + 1, ends[2] + 1};
+        if ((lengths[0] - 1) > 15 || (lengths[1] - 1) > 15 || (lengths[2] - 1) > 15 || (lengths[3] - 1) > 15) break;
+        uint8_t last = text[ends[3]];
+        size_t length = ends[3] + 1;
+        if (last == '\r' && text[length] == '\n') length++; else if (last != '\n') break;
+        if (!separates(text[ends[0]]) || !separates(text[ends[1]]) || !separates(text[ends[2]])) break;
+        for (int field = 0; field < 4; field++) values[field] = number(text + starts[field], lengths[field]);
+        uint64_t time = values[places[0]], x = values[places[1]], y = values[places[2]], on = values[places[3]];
+        int64_t offset = (int64_t)(time - (uint64_t)base);
+        if (time > 1ull << 53 || offset != (int32_t)offset || x > 0xFFFF || y > 0x7FFF || on > 1) break;
+        words[made++] = (uint64_t)offset << 32 | on << 31 | y << 16 | x;
+        at += length;
+    }
+    *used = at;
+    return made;
+}
+
+size_t ek_lines(
+    const uint8_t *in, size_t n, const uint8_t places[4], int64_t base, uint64_t *words, size_t room, size_t *used)
+{
+    return lines_avx2(in, n, places, base, words, room, used);
+}
+
 #else
 
+size_t ek_lines(const uint8_t *i, size_t n, const uint8_t p[4], int64_t b, uint64_t *w, size_t r, size_t *u)
+{
+    *u = 0;
+    return 0;
+}
 size_t ek_evt21(
     const uint8_t *i, size_t n, unsigned t, uint64_t *u, uint64_t *b, uint64_t r, uint64_t *w, size_t c, size_t *m)
 {

@@ -9,7 +9,8 @@ import Glibc
 extension BenchCase {
     /// Reading event recordings, beside the fastest other package that reads the same file rightly.
     static let events = BenchCase(
-        name: "events", summary: "million events read per CPU second from a file in the page cache, one row for each file"
+        name: "events",
+        summary: "million events read per CPU second from a file in the page cache, one row for each file"
     ) { (settings) throws(SpikelineError) in
         guard let folder = settings.eventFiles else { return try EventBench.ownFiles() }
         return try EventBench.files(in: folder, peerScript: settings.peerScript)
@@ -42,7 +43,8 @@ enum EventBench {
         }
         guard !results.isEmpty else {
             throw SpikelineError(
-                "expected recordings with their truth, found none", at: folder, hint: "Scripts/make-event-files writes some")
+                "expected recordings with their truth, found none", at: folder,
+                hint: "Scripts/make-event-files writes some")
         }
         return results
     }

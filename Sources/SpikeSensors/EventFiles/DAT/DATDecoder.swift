@@ -38,7 +38,8 @@ struct DATLayout2: RecordLayout {
     }
 
     func decodeWide(
-        _ bytes: EventBytes, at index: Int, count: Int, base: UInt32, before: UInt32, into out: UnsafeMutablePointer<UInt64>
+        _ bytes: EventBytes, at index: Int, count: Int, base: UInt32, before: UInt32,
+        into out: UnsafeMutablePointer<UInt64>
     ) -> UInt32? {
         unsafe ek_dat2((bytes.base + index).assumingMemoryBound(to: UInt8.self), count, base, before, out)
     }

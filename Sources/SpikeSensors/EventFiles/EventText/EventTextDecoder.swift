@@ -14,9 +14,9 @@ import SpikeSignals
     private let quick: QuickLine
     private let fields: UnsafeMutablePointer<TextNumber>
 
-    init(_ layout: EventTextLayout) {
+    init(_ layout: EventTextLayout, isWide: Bool = WideLoops.areThere) {
         self.layout = layout
-        quick = QuickLine(layout)
+        quick = QuickLine(layout, isWide: isWide)
         unsafe fields = .allocate(capacity: EventTextLayout.mostColumns)
         unsafe fields.initialize(repeating: TextNumber(), count: EventTextLayout.mostColumns)
     }
@@ -29,6 +29,10 @@ import SpikeSignals
         defer { batch.count = count }
         let out = unsafe batch.words
         while count < EventBatch.capacity, index < bytes.count {
+            if count > 0 {
+                index += unsafe quick.takeWide(bytes, from: index, batch.timeBase, into: out, &count)
+                if count == EventBatch.capacity { break }
+            }
             if !bytes.isLast, bytes.count - index < EventTextDecoder.longestLine, !holdsLine(bytes, index) { break }
             var next = index
             if let event = quick.event(bytes, &next) ?? parse(bytes, &next) {

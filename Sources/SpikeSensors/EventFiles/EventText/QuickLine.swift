@@ -1,3 +1,4 @@
+import CEventKernels
 import SpikeSignals
 
 /// An event of a text: its time, and polarity, row and column as in the lower half of a ``PixelEvent``.
@@ -14,6 +15,7 @@ struct TextEvent {
 /// is left to the decoder's slow way.
 @safe final class QuickLine {
     private let isUsual: Bool
+    private let isWide: Bool
     /// The columns of time, x, y and polarity.
     private let places: (Int, Int, Int, Int)
     private let values: UnsafeMutablePointer<UInt64>
@@ -22,7 +24,8 @@ struct TextEvent {
     /// The most bytes of a usual line: three numbers of 16 digits, one of a digit, and what is read beyond.
     private static let longest = 96
 
-    init(_ layout: EventTextLayout) {
+    init(_ layout: EventTextLayout, isWide: Bool) {
+        self.isWide = isWide
         isUsual = layout.columns == 4 && layout.unit == .microseconds
         places = (layout.time, layout.x, layout.y, layout.polarity)
         unsafe values = .allocate(capacity: 4)
@@ -40,6 +43,21 @@ struct TextEvent {
         unsafe powers.deallocate()
     }
 
+    /// Decodes usual lines with wide vectors, as many as follow each other, behind the first event of a batch.
+    ///
+    /// - Returns: the number of bytes used.
+    func takeWide(
+        _ bytes: EventBytes, from start: Int, _ base: Int64, into out: UnsafeMutablePointer<UInt64>, _ count: inout Int
+    ) -> Int {
+        guard isWide, isUsual, start < bytes.count else { return 0 }
+        let order = [places.0, places.1, places.2, places.3].map { UInt8($0) }
+        var used = 0
+        count += unsafe ek_lines(
+            (bytes.base + start).assumingMemoryBound(to: UInt8.self), bytes.count - start, order, base, out + count,
+            EventBatch.capacity - count, &used)
+        return used
+    }
+
     /// The event of the line at `index`, which moves behind the line; nil, and nothing moves, if it is not usual.
     @inline(__always)
     func event(_ bytes: EventBytes, _ index: inout Int) -> TextEvent? {
@@ -51,7 +69,9 @@ struct TextEvent {
             place &+= digits &+ 1
             let separator = bytes.byte(place &- 1)
             if column < 3 {
-                guard separator == 0x2C || separator == 0x20 || separator == 0x09 || separator == 0x3B else { return nil }
+                guard separator == 0x2C || separator == 0x20 || separator == 0x09 || separator == 0x3B else {
+                    return nil
+                }
             } else {
                 guard separator == 0x0A else { return nil }
             }

@@ -13,7 +13,8 @@ protocol RecordLayout {
     ///
     /// - Returns: 0 if it could, another number if time does not step on as assumed, nil if there is no such loop.
     func decodeWide(
-        _ bytes: EventBytes, at index: Int, count: Int, base: UInt32, before: UInt32, into out: UnsafeMutablePointer<UInt64>
+        _ bytes: EventBytes, at index: Int, count: Int, base: UInt32, before: UInt32,
+        into out: UnsafeMutablePointer<UInt64>
     ) -> UInt32?
     /// Counts a record that is no event.
     func note(_ bytes: EventBytes, at index: Int, log: EventLog)
@@ -21,7 +22,8 @@ protocol RecordLayout {
 
 extension RecordLayout {
     func decodeWide(
-        _ bytes: EventBytes, at index: Int, count: Int, base: UInt32, before: UInt32, into out: UnsafeMutablePointer<UInt64>
+        _ bytes: EventBytes, at index: Int, count: Int, base: UInt32, before: UInt32,
+        into out: UnsafeMutablePointer<UInt64>
     ) -> UInt32? { nil }
 }
 
