@@ -18,6 +18,24 @@ import Testing
         let header = "% format EVT3;=;width=4;height=3\n% end\n"
         #expect(try Reading(Array(header.utf8) + [0x01, 0x80, 0x03, 0x20], .evt3).events == [[4_096, 3, 0, 0]])
     }
+
+    /// A block of records was looked at as a whole: of two beginnings of the counter it counted one.
+    @Test func everyNewBeginningOfACounterIsCounted() throws {
+        let times: [UInt32] = [0xFFFF_FFF0, 5, 0xFFFF_FFF0, 6]
+        let records: [UInt8] = times.flatMap { number($0) + [0, 0, 0, 0] as [UInt8] }
+        let whole = try Reading([0x0C, 8] + records, .dat)
+        #expect(whole.log.tally[.timeWraps] == 2)
+        #expect(whole.events.map { $0[0] } == [0xFFFF_FFF0, 1 << 32 + 5, 0xFFFF_FFF0, 1 << 32 + 6])
+        for isWide in Set([false, WideLoops.areThere]) {
+            let pieces = Reading(records, DAT2Decoder(isWide: isWide), piece: 8)
+            #expect(pieces.log.tally[.timeWraps] == 2)
+            #expect(pieces.events == whole.events)
+        }
+    }
+
+    private func number(_ value: UInt32) -> [UInt8] {
+        (0..<4).map { UInt8(truncatingIfNeeded: value >> (8 * $0)) }
+    }
 }
 
 /// The events of some bytes, as time, column, row and polarity, and what was met besides.
@@ -33,6 +51,24 @@ private struct Reading {
         log = reader.log
         let batch = EventBatch()
         while try reader.read(into: batch) { take(batch) }
+    }
+
+    /// Gives `decoder` the bytes behind a header in pieces.
+    init(_ bytes: [UInt8], _ decoder: any EventDecoder, piece: Int) {
+        log = EventLog()
+        let input = EventInput(bytes: bytes, name: "found")
+        let batch = EventBatch()
+        var end = 0
+        while input.count > 0 {
+            end = min(end + piece, bytes.count)
+            let window = input.window
+            let part = unsafe EventBytes(
+                base: window.base, count: end - Int(window.offset), offset: window.offset, isLast: end == bytes.count)
+            let step = decoder.decode(part, into: batch, log: log)
+            input.consume(step.used)
+            if step.isBatchDone, batch.count > 0 { take(batch) }
+        }
+        take(batch)
     }
 
     private mutating func take(_ batch: EventBatch) {

@@ -6,7 +6,7 @@ final class DAT2Decoder: EventDecoder {
     let minimumBytes = DATLayout2.recordBytes
     private var run: RecordRun<DATLayout2>
 
-    init() { run = RecordRun(DATLayout2()) }
+    init(isWide: Bool = WideLoops.areThere) { run = RecordRun(DATLayout2(), isWide: isWide) }
 
     func decode(_ bytes: EventBytes, into batch: EventBatch, log: EventLog) -> DecodeStep {
         run.decode(bytes, into: batch, log: log)
