@@ -33,6 +33,40 @@ import Testing
         }
     }
 
+    /// A packet's header could say that its times lie up to 146,000 years away, where sums of times overflow.
+    @Test func aPacketBeyondAllSensorTimesIsDamage() throws {
+        let event = number(UInt32(1)) + number(UInt32(7))
+        let near = packet(events: [event], overflows: 1 << 22 - 1)
+        #expect(try Reading(aedat3(near), .aedat3).events == [[(1 << 22 - 1) << 31 + 7, 0, 0, 0]])
+        let far = try Reading(aedat3(packet(events: [event], overflows: 1 << 22)), .aedat3)
+        #expect(far.events.isEmpty)
+        #expect(far.log.damage.first?.offset == Int64(aedat3([]).count))
+    }
+
+    /// Events that are not valid were counted as if they took room in the batch; when the batch seemed full, the rest of
+    /// the file was taken for a packet that is cut short.
+    @Test func eventsThatAreNotValidTakeNoRoom() throws {
+        let number = EventBatch.capacity + 5
+        let invalid = EventBatch.capacity - 1
+        let events = (0..<number).map { index in
+            self.number(UInt32(index == invalid || index == invalid + 1 ? 0 : 1)) + self.number(UInt32(index))
+        }
+        let bytes = aedat3(packet(events: events, valid: number - 2))
+        let whole = try Reading(bytes, .aedat3)
+        #expect(whole.events.count == number - 2)
+        #expect(whole.log.tally[.invalidEvents] == 2)
+        #expect(whole.log.tally[.damage] == 0)
+        let pieces = Reading(Array(bytes.dropFirst(aedat3([]).count)), AEDAT3Decoder(isWide: false), piece: 1_000)
+        #expect(pieces.events == whole.events)
+    }
+
+    private func aedat3(_ packets: [UInt8]) -> [UInt8] { Array("#!AER-DAT3.1\r\n#!END-HEADER\r\n".utf8) + packets }
+
+    private func packet(events: [[UInt8]], valid: Int? = nil, overflows: Int = 0) -> [UInt8] {
+        let numbers = [8, 4, overflows, events.count, events.count, valid ?? events.count]
+        return [1, 0, 0, 0] + numbers.flatMap { number(UInt32($0)) } + events.flatMap { $0 }
+    }
+
     private func number(_ value: UInt32) -> [UInt8] {
         (0..<4).map { UInt8(truncatingIfNeeded: value >> (8 * $0)) }
     }
