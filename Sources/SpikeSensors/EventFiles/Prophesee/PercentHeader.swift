@@ -69,6 +69,7 @@ struct PercentHeader {
 
     /// The size of the sensor: from `format`, `geometry`, `width` and `height`, or the name of a known camera.
     var size: SensorSize? {
+        guard !lines.isEmpty else { return nil }
         let format = format
         if let size = SensorSize(width: format["width"], height: format["height"]) { return size }
         let geometry = (value("geometry") ?? "").lowercased().split(separator: "x").map(String.init)
@@ -83,14 +84,16 @@ struct PercentHeader {
 extension String {
     /// Without white space at both ends.
     var trimmed: String {
-        let isSpace: (Character) -> Bool = { $0.isWhitespace }
-        return String(drop(while: isSpace).reversed().drop(while: isSpace).reversed())
+        guard let first = firstIndex(where: { !$0.isWhitespace }), let last = lastIndex(where: { !$0.isWhitespace })
+        else { return "" }
+        return String(self[first...last])
     }
 }
 
 /// The cameras whose size can be told from the names in older RAW headers.
 private enum KnownSensors {
     static func size(plugin: String, system: String) -> SensorSize? {
+        guard !plugin.isEmpty || !system.isEmpty else { return nil }
         let plugin = plugin.lowercased()
         if plugin.contains("genx320") { return SensorSize(width: 320, height: 320) }
         if plugin.contains("imx636") || plugin.contains("gen41") || plugin.contains("gen4_evk")
