@@ -15,8 +15,8 @@ int ek_level(void);
 // then bit 63 of the result is set. `before` is the biased time (offset ^ 2^31) that the first follows.
 uint64_t ek_audit(const uint64_t *words, size_t n, uint64_t right, uint64_t bottom, uint64_t before);
 
-// n records of DAT 2. Not 0 if a time steps by less than -2^16 or by 2^30 - 2^16 or more, or lies 2^30 or more from
-// base; then the words mean nothing.
+// n records of DAT 2. Not 0 if a time steps by less than -2^16 or by 2^30 - 2^16 or more, changes its highest bit, or
+// lies 2^30 or more from base; then the words mean nothing.
 uint32_t ek_dat2(const uint8_t *records, size_t n, uint32_t base, uint32_t before, uint64_t *words);
 
 // n events of 16 bytes of AEDAT 4 relative to base. Not 0 if a time is 2^29 or more from base.

@@ -17,6 +17,8 @@ final class AEDAT3Decoder: EventDecoder {
 
     static let headerBytes = 28
     private static let eventBytes = 8
+    /// The overflows with which times stay within ``EventBatch/sensorTimes``: 285 years.
+    private static let overflows: Range<Int64> = 0..<(1 << 22)
 
     /// What is left of the packet that is being read.
     private var events = 0
@@ -61,7 +63,8 @@ final class AEDAT3Decoder: EventDecoder {
         let number = Int64(bytes.number(index + 20, as: Int32.self))
         let valid = Int64(bytes.number(index + 24, as: Int32.self))
         let isPossible =
-            (0...64).contains(kind) && size > 0 && place >= 0 && place < size && overflows >= 0 && number >= 0
+            (0...64).contains(kind) && size > 0 && place >= 0 && place < size && number >= 0
+            && AEDAT3Decoder.overflows.contains(overflows)
             && capacity >= number && (0...number).contains(valid) && (kind != 1 || size == 8)
         guard isPossible else {
             if damageStart == nil { damageStart = bytes.offset + Int64(index) }
@@ -108,7 +111,8 @@ final class AEDAT3Decoder: EventDecoder {
                 count += room
             }
         }
-        while done < room {
+        // Events that are not valid take no room.
+        while done < available, count < EventBatch.capacity {
             let word = bytes.number(start &+ done &* 8, as: UInt64.self)
             let offset = shift &+ (Int64(bitPattern: word) >> 32)
             guard offset == Int64(Int32(truncatingIfNeeded: offset)) else { break }
@@ -122,7 +126,7 @@ final class AEDAT3Decoder: EventDecoder {
         events -= done
         log.tally[.invalidEvents] += invalid
         return DecodeStep(
-            used: done * AEDAT3Decoder.eventBytes, isBatchDone: batch.isFull || done < room)
+            used: done * AEDAT3Decoder.eventBytes, isBatchDone: batch.isFull || done < available)
     }
 
     private func end(_ bytes: EventBytes, _ index: Int, _ what: String, _ log: EventLog) -> DecodeStep {

@@ -30,7 +30,8 @@ extension RecordLayout {
 /// Decodes records of one length with a counter of 32 bits of microseconds (71.6 minutes).
 ///
 /// A block is decoded without a branch under the assumption that time steps on by less than 18 minutes and back by less
-/// than 65 ms. If that was not so, it is decoded again step by step with a ``TimeUnwrapper``, whose results are the same
+/// than 65 ms, and that the counter's highest bit stays: it cannot begin anew then, nor step back over its beginning.
+/// If that was not so, the block is decoded again step by step with a ``TimeUnwrapper``, whose results are the same
 /// wherever both apply. A decoder holds a run for its layout, so that the compiler knows the layout in the loop.
 struct RecordRun<Layout: RecordLayout> {
     private let layout: Layout
@@ -94,7 +95,7 @@ struct RecordRun<Layout: RecordLayout> {
                 bytes, at: first, count: count, base: base, before: before, into: out + made)
         {
             guard result == 0 else { return false }
-            settle(at: batch.timeBase &+ Int64(batchOffset(bytes, end - Layout.recordBytes, base)), log)
+            settle(at: batch.timeBase &+ Int64(batchOffset(bytes, end - Layout.recordBytes, base)))
             batch.count = made + count
             return true
         }
@@ -103,14 +104,14 @@ struct RecordRun<Layout: RecordLayout> {
             let record = layout.split(bytes, at: index)
             time = record.time
             let offset = time &- base
-            strange |= (time &- before &+ 1 << 16) & 0xC000_0000 | (offset &+ 1 << 30) & 1 << 31
+            strange |= (time &- before &+ 1 << 16) & 0xC000_0000 | ((offset &+ 1 << 30) | (time ^ before)) & 1 << 31
             unsafe out[made] = UInt64(offset) << 32 | record.pixel
             made &+= record.isEvent
             before = time
             index &+= Layout.recordBytes
         }
         guard strange == 0 else { return false }
-        settle(at: batch.timeBase &+ Int64(Int32(bitPattern: time &- base)), log)
+        settle(at: batch.timeBase &+ Int64(Int32(bitPattern: time &- base)))
         noteOthers(bytes, from: first, to: end, isNeeded: made - batch.count < count, log)
         batch.count = made
         return true
@@ -146,8 +147,7 @@ struct RecordRun<Layout: RecordLayout> {
         Int32(bitPattern: layout.split(bytes, at: index).time &- base)
     }
 
-    private mutating func settle(at time: Int64, _ log: EventLog) {
-        if time >> 32 != last >> 32, time > last { log.tally[.timeWraps] += 1 }
+    private mutating func settle(at time: Int64) {
         last = time
         unwrapper.settle(at: time)
     }
