@@ -58,7 +58,10 @@ final class AEDAT4Encoder: EventEncoder {
         out.append(contentsOf: packed)
         guard packets.count < AEDAT4Encoder.mostListed else { return }
         // The table points behind the header of a packet.
-        packets.append([.int64(place + Int64(AEDAT4Decoder.headerBytes)), .pair(0, bytes), .int64(count), .int64(times.first), .int64(times.last)])
+        packets.append([
+            .int64(place + Int64(AEDAT4Decoder.headerBytes)), .pair(0, bytes), .int64(count), .int64(times.first),
+            .int64(times.last),
+        ])
     }
 
     func finish(into out: inout [UInt8]) throws(SpikelineError) -> (bytes: [UInt8], offset: Int64)? {
