@@ -20,7 +20,7 @@ func room(_ name: String, imports: [Target.Dependency] = []) -> Target {
 func tests(of name: String, with more: [Target.Dependency] = []) -> Target {
     .testTarget(
         name: "\(name)Tests", dependencies: [.target(name: name), "SpikeTestSupport"] + more,
-        exclude: name == "SpikeSensors" ? ["Fixtures"] : [],
+        exclude: ["SpikeSensors", "SpikeContainers"].contains(name) ? ["Fixtures"] : [],
         swiftSettings: settings)
 }
 
@@ -62,13 +62,13 @@ let package = Package(
         room("SpikeContainers", imports: ["SpikeSignals", "CLZ4", "CZstd"]),
         room("SpikeInterchange", imports: ["SpikeSignals", "SpikeNetwork", "SpikeContainers"]),
         room("SpikeSinks", imports: ["SpikeSignals", "SpikeContainers"]),
-        room("SpikePictures", imports: ["SpikeSignals"]),
+        room("SpikePictures", imports: ["SpikeSignals", "SpikeContainers"]),
         room("SpikePipeline", imports: ["SpikeSignals", "CYAML"]),
         .executableTarget(
             name: "spikeline",
             dependencies: [
                 "SpikeSignals", "SpikeSensors", "SpikeEncoders", "SpikeNetwork", "SpikeHeads", "SpikeTraining",
-                "SpikeInterchange", "SpikeSinks", "SpikePictures", "SpikePipeline",
+                "SpikeInterchange", "SpikeSinks", "SpikePictures", "SpikePipeline", "SpikeContainers",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             swiftSettings: settings),

@@ -2,9 +2,9 @@
 ///
 /// Repetitions are found by the last place where the same four bytes stood, up to 32 KiB back; shorter ones do not
 /// pay for the near-random bytes of weights. The result depends on the data alone.
-struct Deflate {
+package struct Deflate {
     /// `data` as a zlib stream.
-    static func zlib(_ data: [UInt8]) -> [UInt8] {
+    package static func zlib(_ data: [UInt8]) -> [UInt8] {
         var deflate = Deflate()
         deflate.findTokens(data)
         deflate.writeBlock()
