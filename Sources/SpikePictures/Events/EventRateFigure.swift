@@ -39,9 +39,10 @@ public struct EventRateFigure: Sendable {
                 "preserveAspectRatio": "xMidYMin meet", "style": "image-rendering: pixelated",
                 "href": "data:image/png;base64," + Base64.text(PNG.file(picture)),
             ])
-        let rates = bins.map { (off: Double($0.off) / binSeconds, on: Double($0.on) / binSeconds) }
+        let rates = rates
+        let binSeconds = binSeconds * Double(merged)
         let most = rates.map { max($0.off, $0.on) }.max() ?? 1
-        let x = Scale(.linear, from: 0, to: Double(bins.count) * binSeconds, at: (plot.left, plot.right))
+        let x = Scale(.linear, from: 0, to: Double(rates.count) * binSeconds, at: (plot.left, plot.right))
         let y = Scale(.linear, from: 0, to: most * 1.05, at: (plot.bottom, plot.top))
         plot.drawGrid(
             in: &svg, x: x, xTicks: x.ticks(about: 6).map { ($0, Label.number($0)) }, y: y,
@@ -57,6 +58,18 @@ public struct EventRateFigure: Sendable {
         svg.addText("on", x: plot.right - 40, y: plot.top + 14, anchor: "end", colour: Palette.series(0), isBold: true)
         svg.addText("off", x: plot.right - 8, y: plot.top + 14, anchor: "end", colour: Palette.series(1), isBold: true)
         return svg
+    }
+
+    /// How many bins are drawn as one, so that the lines stay readable.
+    private var merged: Int { max(1, (bins.count + 199) / 200) }
+
+    /// Events per second, at most 200 of them.
+    private var rates: [(off: Double, on: Double)] {
+        stride(from: 0, to: bins.count, by: merged).map { start in
+            let part = bins[start..<min(start + merged, bins.count)]
+            let seconds = Double(part.count) * binSeconds
+            return (Double(part.reduce(0) { $0 + $1.off }) / seconds, Double(part.reduce(0) { $0 + $1.on }) / seconds)
+        }
     }
 
     /// The figure as pixels: the picture, and under it the rates as columns, off events below on events.

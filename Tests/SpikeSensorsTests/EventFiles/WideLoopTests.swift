@@ -8,7 +8,8 @@ import Testing
 @Suite(.enabled(if: WideLoops.areThere, "this processor has no wide vectors")) struct WideLoopTests {
     private static let folder = SharedData.packageRoot + "/Tests/SpikeSensorsTests/Fixtures/events/"
     static let fixtures = [
-        "own_evt2.raw", "own_evt2_wrap.raw", "evutils_evt2.raw", "evt2_triggers.raw", "own_evt3.raw", "own_evt3_wrap.raw",
+        "own_evt2.raw", "own_evt2_wrap.raw", "evutils_evt2.raw", "evt2_triggers.raw", "own_evt3.raw",
+        "own_evt3_wrap.raw",
         "evutils_evt3.raw", "evt3_lone_vect8.raw", "evt3_back_by_one.raw", "evt3_low_after_high.raw",
         "evt3_starts_at_0xfff.raw", "own_evt21_legacy.raw", "own_evt21_little.raw", "own_evt21_wrap.raw",
         "faery_dat2.dat", "own_dat_wrap.dat", "own_aedat31.aedat", "own_aedat31_overflow.aedat", "faery_none.aedat4",
