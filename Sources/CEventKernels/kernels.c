@@ -180,6 +180,117 @@ uint64_t ek_evt2(const uint8_t *in, size_t n, uint64_t *upper, uint64_t *base, u
     return strange;
 }
 
+// For each of 32 lanes the largest of it and all before it.
+TARGET_AVX512 static inline __m512i running_max(__m512i v)
+{
+    const __m512i zero = _mm512_setzero_si512();
+    const __m512i last = _mm512_set1_epi16(0x0F0E);
+    v = _mm512_max_epu16(v, _mm512_bslli_epi128(v, 2));
+    v = _mm512_max_epu16(v, _mm512_bslli_epi128(v, 4));
+    v = _mm512_max_epu16(v, _mm512_bslli_epi128(v, 8));
+    // The largest of each block of eight lanes goes to the blocks behind it.
+    __m512i top = _mm512_shuffle_epi8(v, last);
+    __m512i one = _mm512_alignr_epi32(top, zero, 12), two = _mm512_alignr_epi32(top, zero, 8);
+    __m512i three = _mm512_alignr_epi32(top, zero, 4);
+    return _mm512_max_epu16(_mm512_max_epu16(v, one), _mm512_max_epu16(two, three));
+}
+
+// What holds in each lane: the value of the last lane that sets it, and before the first of them what held before.
+TARGET_AVX512 static inline __m512i held(__m512i values, __mmask32 sets, __m512i numbers, __m512i before)
+{
+    __m512i place = running_max(_mm512_maskz_mov_epi16(sets, numbers));
+    __mmask32 isSet = _mm512_test_epi16_mask(place, place);
+    __m512i lane = _mm512_sub_epi16(place, _mm512_set1_epi16(1));
+    return _mm512_mask_permutexvar_epi16(before, isSet, lane, values);
+}
+
+// 32 words at once: rows, lower and upper times are carried to the events that follow them, and the events moved
+// together.
+TARGET_AVX512 static size_t evt3_avx512(
+    const uint8_t *in, size_t n, uint32_t base, uint16_t *row, uint16_t *low, uint16_t *upper, uint64_t *words,
+    size_t *made)
+{
+    static const uint16_t counting[32] = {1,  2,  3,  4,  5,  6,  7,  8,  9,  10, 11, 12, 13, 14, 15, 16,
+                                          17, 18, 19, 20, 21, 22, 23, 24, 25, 26, 27, 28, 29, 30, 31, 32};
+    const __m512i numbers = _mm512_loadu_si512(counting), end = _mm512_set1_epi16(31);
+    const __m512i start = _mm512_set1_epi16((short)*upper), offset = _mm512_set1_epi32((int)base);
+    __m512i rowNow = _mm512_set1_epi16((short)*row), lowNow = _mm512_set1_epi16((short)*low), upperNow = start;
+    size_t count = *made, i = 0;
+    for (; i + 32 <= n; i += 32) {
+        __m512i w = _mm512_loadu_si512(in + 2 * i);
+        __m512i kind = _mm512_srli_epi16(w, 12), value = _mm512_and_si512(w, _mm512_set1_epi16(0xFFF));
+        __mmask32 isRow = _mm512_testn_epi16_mask(kind, kind);
+        __mmask32 isEvent = _mm512_cmpeq_epi16_mask(kind, _mm512_set1_epi16(2));
+        __mmask32 isLow = _mm512_cmpeq_epi16_mask(kind, _mm512_set1_epi16(6));
+        __mmask32 isHigh = _mm512_cmpeq_epi16_mask(kind, _mm512_set1_epi16(8));
+        if ((isRow | isEvent | isLow | isHigh) != 0xFFFFFFFFu) break;
+        __m512i y = held(_mm512_and_si512(value, _mm512_set1_epi16(0x7FF)), isRow, numbers, rowNow);
+        __m512i upperHeld = upperNow, lowHeld;
+        if (isHigh) {
+            // Upper times do not step back here, so the largest up to a lane is the one that holds.
+            upperHeld = running_max(_mm512_mask_mov_epi16(upperNow, isHigh, value));
+            upperHeld = _mm512_max_epu16(upperHeld, upperNow);
+            if (_mm512_mask_cmplt_epu16_mask(isHigh, value, upperHeld)) break;
+            if (_mm512_cmpge_epu16_mask(_mm512_sub_epi16(upperHeld, upperNow), _mm512_set1_epi16(2048))) break;
+            // One that differs from the last is also a lower time of zero.
+            __m512i earlier = _mm512_permutexvar_epi16(
+                _mm512_sub_epi16(numbers, _mm512_set1_epi16(2)), upperHeld);
+            earlier = _mm512_mask_mov_epi16(earlier, 1, upperNow);
+            __mmask32 changes = _mm512_mask_cmpneq_epi16_mask(isHigh, value, earlier);
+            lowHeld = held(_mm512_maskz_mov_epi16(isLow, value), isLow | changes, numbers, lowNow);
+        } else {
+            lowHeld = held(value, isLow, numbers, lowNow);
+        }
+        // Column, and row with the polarity above it; lower and upper time since the beginning.
+        __m512i x = _mm512_maskz_compress_epi16(isEvent, _mm512_and_si512(value, _mm512_set1_epi16(0x7FF)));
+        __m512i polarity = _mm512_slli_epi16(_mm512_srli_epi16(value, 11), 15);
+        __m512i place = _mm512_maskz_compress_epi16(isEvent, _mm512_or_si512(y, polarity));
+        __m512i fine = _mm512_maskz_compress_epi16(isEvent, lowHeld);
+        __m512i coarse = _mm512_maskz_compress_epi16(isEvent, _mm512_sub_epi16(upperHeld, start));
+        int events = __builtin_popcount(isEvent);
+        for (int half = 0; half < 2; half++) {
+            if (half == 1) {
+                if (events <= 16) break;
+                x = _mm512_castsi256_si512(_mm512_extracti64x4_epi64(x, 1));
+                place = _mm512_castsi256_si512(_mm512_extracti64x4_epi64(place, 1));
+                fine = _mm512_castsi256_si512(_mm512_extracti64x4_epi64(fine, 1));
+                coarse = _mm512_castsi256_si512(_mm512_extracti64x4_epi64(coarse, 1));
+            }
+            __m512i lower = _mm512_or_si512(
+                _mm512_cvtepu16_epi32(_mm512_castsi512_si256(x)),
+                _mm512_slli_epi32(_mm512_cvtepu16_epi32(_mm512_castsi512_si256(place)), 16));
+            __m512i time = _mm512_add_epi32(
+                _mm512_add_epi32(_mm512_cvtepu16_epi32(_mm512_castsi512_si256(fine)), offset),
+                _mm512_slli_epi32(_mm512_cvtepu16_epi32(_mm512_castsi512_si256(coarse)), 12));
+            uint64_t *out = words + count + 16 * half;
+            _mm512_storeu_si512(
+                out, _mm512_or_si512(
+                         _mm512_slli_epi64(_mm512_cvtepu32_epi64(_mm512_castsi512_si256(time)), 32),
+                         _mm512_cvtepu32_epi64(_mm512_castsi512_si256(lower))));
+            _mm512_storeu_si512(
+                out + 8, _mm512_or_si512(
+                             _mm512_slli_epi64(_mm512_cvtepu32_epi64(_mm512_extracti64x4_epi64(time, 1)), 32),
+                             _mm512_cvtepu32_epi64(_mm512_extracti64x4_epi64(lower, 1))));
+        }
+        count += (size_t)events;
+        rowNow = _mm512_permutexvar_epi16(end, y);
+        lowNow = _mm512_permutexvar_epi16(end, lowHeld);
+        upperNow = _mm512_permutexvar_epi16(end, upperHeld);
+    }
+    *row = (uint16_t)_mm_extract_epi16(_mm512_castsi512_si128(rowNow), 0);
+    *low = (uint16_t)_mm_extract_epi16(_mm512_castsi512_si128(lowNow), 0);
+    *upper = (uint16_t)_mm_extract_epi16(_mm512_castsi512_si128(upperNow), 0);
+    *made = count;
+    return i;
+}
+
+size_t ek_evt3(
+    const uint8_t *in, size_t n, uint32_t base, uint16_t *row, uint16_t *low, uint16_t *upper, uint64_t *words,
+    size_t *made)
+{
+    return level() == 2 ? evt3_avx512(in, n, base, row, low, upper, words, made) : 0;
+}
+
 // The events of a vector of 32 columns.
 TARGET_AVX2 static inline void scatter_avx2(uint32_t mask, uint64_t base, uint64_t *words, size_t *made)
 {
@@ -330,6 +441,11 @@ size_t ek_lines(
 size_t ek_lines(const uint8_t *i, size_t n, const uint8_t p[4], int64_t b, uint64_t *w, size_t r, size_t *u)
 {
     *u = 0;
+    return 0;
+}
+size_t ek_evt3(
+    const uint8_t *i, size_t n, uint32_t b, uint16_t *r, uint16_t *l, uint16_t *u, uint64_t *w, size_t *m)
+{
     return 0;
 }
 size_t ek_evt21(

@@ -22,6 +22,7 @@ enum PieceReading {
             let input = EventInput(bytes: bytes, name: "input")
             var options = EventFileReader.Options()
             options.format = format
+            options.isWide = dice.roll(2) == 0
             let opening: EventFileOpening
             if let format {
                 opening = try EventFileOpening(input, format, options)
@@ -29,8 +30,7 @@ enum PieceReading {
                 opening = try EventFileOpening(input, EventFileFormat.detect(input), options)
             }
             let log = EventLog()
-            let decoder = dice.roll(2) == 0 ? opening.decoder : plainTwin(of: opening.decoder)
-            decode(input.window, decoder, opening.size, batch, log, &outcome, &dice)
+            decode(input.window, opening.decoder, opening.size, batch, log, &outcome, &dice)
             outcome.finish(log)
             // The reader counts these, not the decoder.
             outcome.tally[.timeStepsBack] = outcome.stepsBack
@@ -39,19 +39,6 @@ enum PieceReading {
             outcome.refusal = "\(error)"
         }
         return outcome
-    }
-
-    /// A decoder that does the same without wide vectors, where there is one.
-    private static func plainTwin(of decoder: any EventDecoder) -> any EventDecoder {
-        switch decoder {
-        case is EVT2Decoder: EVT2Decoder(isWide: false)
-        case let decoder as EVT21Decoder: EVT21Decoder(isUpperHalfFirst: decoder.isUpperHalfFirst, isWide: false)
-        case let decoder as EventTextDecoder: EventTextDecoder(decoder.layout, isWide: false)
-        case is DAT2Decoder: DAT2Decoder(isWide: false)
-        case is AEDAT3Decoder: AEDAT3Decoder(isWide: false)
-        case let decoder as AEDAT4Decoder: AEDAT4Decoder(decoder.header, isWide: false)
-        default: decoder
-        }
     }
 
     private static func decode(

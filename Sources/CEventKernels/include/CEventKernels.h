@@ -31,6 +31,14 @@ uint64_t ek_aedat3(const uint8_t *events, size_t n, int64_t shift, uint64_t vali
 // steps back or on by 2^20 or more; then nothing has been moved, and the words behind `made` mean nothing.
 uint64_t ek_evt2(const uint8_t *in, size_t n, uint64_t *upper, uint64_t *base, uint64_t *words, size_t *made);
 
+// Blocks of 32 words of EVT 3.0 that are rows, events and times only, and whose upper times do not step back or on by
+// 2,048 or more. `row`, `low` and `upper` are the last row, lower and upper time and are moved on; `base` is the time
+// offset of the upper time at the beginning. Returns the number of words used, a multiple of 32, and 0 if the
+// processor has no AVX-512; `made` is moved on by the events. Up to 32 words behind `made` are written.
+size_t ek_evt3(
+    const uint8_t *in, size_t n, uint32_t base, uint16_t *row, uint16_t *low, uint16_t *upper, uint64_t *words,
+    size_t *made);
+
 // n words of EVT 2.1, turned by `turn` bits: vectors of events and upper times. `upper`, `base` and `made` are as in
 // ek_evt2; `room` is how far the upper time may step on. Stops at the first word of another kind, at an upper time that
 // steps back, by 2^20 or more or beyond `room`, and where fewer than 32 words are left of `capacity`.

@@ -62,7 +62,7 @@ import Testing
         let text = Self.text.replacing("{type: count}", with: "{type: count}\n  more: {type: count}")
         #expect(
             messages(about: text, overrides: PipelineOverrides(input: "b.wav")) == [
-                "expected a pipeline with one audio source, found 2"
+                "expected a pipeline with one source of sound or events, found 2"
             ])
     }
 }

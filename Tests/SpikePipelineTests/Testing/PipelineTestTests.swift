@@ -174,14 +174,14 @@ import Testing
             "{name: a, insert: {at: microphone, file: f}, none: true}",
             "\"microphone\" is a source; \"at\" names the stage that is given the file"
         ),
-        ("{name: a, insert: {at: all, file: f}, none: true}", "a sound file gives audio, but \"all\" takes records"),
+        ("{name: a, insert: {at: all, file: f}, none: true}", "a file gives audio or events, but \"all\" takes records"),
         (
             "{name: a, insert: {at: tens, file: f}, expect: [{from: front, word: b}]}",
-            "\"front\" gives audio; only records can be expected"
+            "\"front\" gives audio; \"word\" can be expected of records only"
         ),
         (
             "{name: a, insert: {at: tens, file: f}, expect: [{from: out, word: b}]}",
-            "\"out\" gives nothing; only records can be expected"
+            "\"out\" gives nothing; \"word\" can be expected of records only"
         ),
         (
             "{name: a, insert: {at: tens, file: f}, expect: [{from: forties, word: b}]}",

@@ -12,7 +12,7 @@ final class AEDAT4Decoder: EventDecoder {
 
     static let headerBytes = 8
 
-    let header: AEDAT4Header
+    private let header: AEDAT4Header
     private let packets: [AEDAT4Packet]
     private let team: WorkTeam?
     /// The packets that have been read ahead: where they lie, and how long they are with their headers.
@@ -28,9 +28,7 @@ final class AEDAT4Decoder: EventDecoder {
         // Without compression the memory is what limits, and threads are no help.
         let threads = header.compression == .none ? 1 : min(max(threads, 1), 64)
         team = threads > 1 ? WorkTeam(threads: threads) : nil
-        packets = (0..<(threads > 1 ? 8 * threads : 1)).map { _ in
-            AEDAT4Packet(header.compression, isWide: isWide)
-        }
+        packets = (0..<(threads > 1 ? 8 * threads : 1)).map { _ in AEDAT4Packet(header.compression, isWide: isWide) }
     }
 
     func decode(_ bytes: EventBytes, into batch: EventBatch, log: EventLog) -> DecodeStep {

@@ -16,7 +16,7 @@ import SpikeSignals
 final class EVT21Decoder: EventDecoder {
     let minimumBytes = 8
 
-    let isUpperHalfFirst: Bool
+    private let isUpperHalfFirst: Bool
     private let isWide: Bool
     private var time = EVT2Time()
 

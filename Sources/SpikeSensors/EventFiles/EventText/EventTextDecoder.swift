@@ -10,7 +10,7 @@ import SpikeSignals
     /// The longest line.
     static let longestLine = 1_024
 
-    let layout: EventTextLayout
+    private let layout: EventTextLayout
     private let quick: QuickLine
     private let fields: UnsafeMutablePointer<TextNumber>
 
