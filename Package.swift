@@ -59,7 +59,7 @@ let package = Package(
         room("SpikeNetwork", imports: ["SpikeSignals"]),
         room("SpikeHeads", imports: ["SpikeSignals"]),
         room("SpikeTraining", imports: ["SpikeSignals", "SpikeNetwork", "SpikeEncoders", "SpikeHeads", "COpenBLAS"]),
-        room("SpikeContainers", imports: ["SpikeSignals"]),
+        room("SpikeContainers", imports: ["SpikeSignals", "CLZ4", "CZstd"]),
         room("SpikeInterchange", imports: ["SpikeSignals", "SpikeNetwork", "SpikeContainers"]),
         room("SpikeSinks", imports: ["SpikeSignals", "SpikeContainers"]),
         room("SpikePictures", imports: ["SpikeSignals"]),

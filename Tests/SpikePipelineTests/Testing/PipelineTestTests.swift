@@ -151,7 +151,7 @@ import Testing
             "{name: a, insert: {at: tens, file: f}, none: true, expect: [{from: tens, word: b}]}",
             "a test with \"none: true\" expects nothing; leave \"expect\" out"
         ),
-        ("{name: a, insert: {at: tens, file: f}, expect: []}", "\"expect\" is a list of {from, word}, found a list"),
+        ("{name: a, insert: {at: tens, file: f}, expect: []}", "\"expect\" is a list of {from, word} or {from, events}, found a list"),
         ("{name: a, insert: {at: tens, file: f}, expect: [{word: b}]}", "an expectation needs \"from\""),
         ("{name: a, insert: {at: tens, file: f}, expect: [{from: tens}]}", "an expectation needs \"word\""),
         (
