@@ -104,3 +104,11 @@ let package = Package(
             swiftSettings: settings),
     ]
 )
+
+// Scripts/fuzz sets this; only then is there a program that libFuzzer drives.
+if Context.environment["SPIKELINE_FUZZ"] != nil {
+    package.targets.append(
+        .executableTarget(
+            name: "SpikeFuzzing", dependencies: ["SpikeSignals", "SpikeSensors"], path: "Tests/SpikeFuzzing",
+            exclude: ["Dictionaries"], swiftSettings: settings))
+}

@@ -3,7 +3,7 @@ import Testing
 
 @testable import SpikeSensors
 
-/// What Scripts/fuzz found, each as short as it can be.
+/// What Scripts/fuzz found, each as short as it can be; see Documentation/fuzzing.md.
 @Suite struct FuzzFindingsTests {
     /// The reader passed over as many bytes as the text has in UTF-8, where each byte that is none becomes three: a trap
     /// at the end of the input, and lost events elsewhere.
