@@ -86,7 +86,7 @@ let package = Package(
         tests(of: "SpikeContainers", with: ["SpikeSignals", "CHDF5"]),
         tests(of: "SpikeInterchange", with: ["SpikeNetwork", "SpikeContainers"]),
         tests(of: "SpikeSinks"),
-        tests(of: "SpikePictures"),
+        tests(of: "SpikePictures", with: ["SpikeContainers"]),
         tests(of: "SpikePipeline"),
         .target(name: "CAllocationCounter", path: "Tests/CAllocationCounter"),
         .testTarget(
