@@ -151,7 +151,10 @@ import Testing
             "{name: a, insert: {at: tens, file: f}, none: true, expect: [{from: tens, word: b}]}",
             "a test with \"none: true\" expects nothing; leave \"expect\" out"
         ),
-        ("{name: a, insert: {at: tens, file: f}, expect: []}", "\"expect\" is a list of {from, word} or {from, events}, found a list"),
+        (
+            "{name: a, insert: {at: tens, file: f}, expect: []}",
+            "\"expect\" is a list of {from, word} or {from, events}, found a list"
+        ),
         ("{name: a, insert: {at: tens, file: f}, expect: [{word: b}]}", "an expectation needs \"from\""),
         ("{name: a, insert: {at: tens, file: f}, expect: [{from: tens}]}", "an expectation needs \"word\""),
         (
@@ -174,7 +177,10 @@ import Testing
             "{name: a, insert: {at: microphone, file: f}, none: true}",
             "\"microphone\" is a source; \"at\" names the stage that is given the file"
         ),
-        ("{name: a, insert: {at: all, file: f}, none: true}", "a file gives audio or events, but \"all\" takes records"),
+        (
+            "{name: a, insert: {at: all, file: f}, none: true}",
+            "a file gives audio or events, but \"all\" takes records"
+        ),
         (
             "{name: a, insert: {at: tens, file: f}, expect: [{from: front, word: b}]}",
             "\"front\" gives audio; \"word\" can be expected of records only"
