@@ -20,7 +20,7 @@ func room(_ name: String, imports: [Target.Dependency] = []) -> Target {
 func tests(of name: String, with more: [Target.Dependency] = []) -> Target {
     .testTarget(
         name: "\(name)Tests", dependencies: [.target(name: name), "SpikeTestSupport"] + more,
-        exclude: name == "SpikeSensors" ? ["Fixtures"] : [],
+        exclude: ["SpikeSensors", "SpikeContainers"].contains(name) ? ["Fixtures"] : [],
         swiftSettings: settings)
 }
 
