@@ -10,9 +10,16 @@
     /// Appends the next `count` bytes of `input`.
     mutating func append(_ count: Int, from input: inout RawReader) throws(ContainerDamage) {
         guard unsafe count <= bytes.count - self.count else { throw LZOutput.tooLong }
-        let source = try unsafe input.take(count)
-        let target = unsafe UnsafeMutableRawBufferPointer(rebasing: bytes[self.count..<(self.count + count)])
-        unsafe target.copyMemory(from: source)
+        // Most runs are short: as long as both sides have room, a fixed length is copied.
+        if unsafe count <= LZOutput.step && input.left >= LZOutput.step && bytes.count - self.count >= LZOutput.step {
+            let word = unsafe input.bytes.loadUnaligned(fromByteOffset: input.index, as: SIMD32<UInt8>.self)
+            unsafe bytes.storeBytes(of: word, toByteOffset: self.count, as: SIMD32<UInt8>.self)
+            _ = try unsafe input.take(count)
+        } else {
+            let source = try unsafe input.take(count)
+            let target = unsafe UnsafeMutableRawBufferPointer(rebasing: bytes[self.count..<(self.count + count)])
+            unsafe target.copyMemory(from: source)
+        }
         self.count += count
     }
 
@@ -21,20 +28,26 @@
         guard distance > 0, distance <= count else { throw ContainerDamage("a chunk's data is damaged") }
         guard unsafe length <= bytes.count - count else { throw LZOutput.tooLong }
         let end = count + length
-        if unsafe distance >= 8 && end + 8 <= bytes.count {
+        if distance == 1 {
+            let again = unsafe bytes[count - 1]
+            _ = unsafe UnsafeMutableRawBufferPointer(rebasing: bytes[count..<end])
+                .initializeMemory(as: UInt8.self, repeating: again)
+            count = end
+        } else if unsafe distance >= 8 && end + 8 <= bytes.count {
             while count < end {
-                let word = unsafe bytes.loadUnaligned(fromByteOffset: count - distance, as: UInt64.self)
+                let word = unsafe bytes.loadUnaligned(fromByteOffset: count &- distance, as: UInt64.self)
                 unsafe bytes.storeBytes(of: word, toByteOffset: count, as: UInt64.self)
-                count += 8
+                count &+= 8
             }
             count = end
         } else {
             while count < end {
-                unsafe bytes[count] = bytes[count - distance]
-                count += 1
+                unsafe bytes[count] = bytes[count &- distance]
+                count &+= 1
             }
         }
     }
 
+    private static let step = 32
     private static let tooLong = ContainerDamage("a chunk holds more than its shape")
 }

@@ -44,7 +44,10 @@ struct EventFileOpening {
             let text = try EventFileOpening.text(input, options)
             (size, decoder) = (text.size, EventTextDecoder(text, isWide: options.isWide))
         case .hdf5:
-            throw SpikelineError("HDF5 is not read yet", at: input.name)
+            let recording = try HDF5Recording(input)
+            (size, header, timeOffset) = (recording.size, recording.lines, recording.timeOffset)
+            decoder = HDF5EventDecoder(recording)
+            return
         }
         if let told = header.last(where: { $0.key.lowercased() == "t0" }).flatMap({ Int64($0.value.trimmed) }),
             EventBatch.sensorTimes.contains(told)

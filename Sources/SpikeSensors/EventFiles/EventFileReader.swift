@@ -151,8 +151,11 @@ public final class EventFileReader {
         for item in [EventTally.Item.timeStepsBack, .outsideSensor, .eventsBeforeTimeBase, .invalidEvents]
         where log.tally[item] > 0 {
             let what = item.name.split(separator: "_").joined(separator: " ")
+            // HDF5 is not read from front to back.
+            let place =
+                format == .hdf5 ? "event \(eventsDelivered.grouped)" : "byte \(input.offset.grouped)"
             return SpikelineError(
-                "expected no \(what), found \(log.tally[item].grouped) up to byte \(input.offset.grouped)", at: name,
+                "expected no \(what), found \(log.tally[item].grouped) up to \(place)", at: name,
                 hint: "Without --strict they are counted")
         }
         return nil
