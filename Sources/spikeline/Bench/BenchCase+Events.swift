@@ -100,6 +100,7 @@ enum EventBench {
     private static func read(_ path: String, threads: Int) throws(SpikelineError) -> Int {
         var options = EventFileReader.Options()
         options.threads = threads
+        options.addsTimeOffset = true
         let reader = try EventFileReader(path: path, options: options)
         let batch = EventBatch()
         while try reader.read(into: batch) { batch.removeAll() }
@@ -111,7 +112,9 @@ enum EventBench {
         let text = try TextInput.read(truth, limit: 16 << 20)
         guard case .map(let fields) = try JSONReader.value(of: text, title: "truth", place: truth) else { return }
         let truth = Options(fields)
-        let reader = try EventFileReader(path: path)
+        var options = EventFileReader.Options()
+        options.addsTimeOffset = true
+        let reader = try EventFileReader(path: path, options: options)
         var found = EventStatistics(size: nil)
         let batch = EventBatch()
         while try reader.read(into: batch) {
