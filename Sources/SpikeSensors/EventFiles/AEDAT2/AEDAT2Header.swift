@@ -104,6 +104,11 @@ struct HashHeader {
             guard byte >= 0x20 || byte == 0x09 || byte == 0x0D, byte != 0x7F else { return nil }
             length += 1
         }
+        guard length == longestLine else {
+            throw SpikelineError(
+                "the file ends inside its header, at byte \((input.offset + Int64(length)).grouped)", at: input.name,
+                hint: "Copy it again")
+        }
         return nil
     }
 

@@ -26,9 +26,13 @@ extension EventFileFormat {
         if let format = foreign(window) {
             throw SpikelineError("expected an event file, found \(format)", at: input.name)
         }
-        if isText(window) { return .csv }
-        if let format = WordSense.format(of: window) { return format }
-        if NMNISTSense.fits(window, fileSize: input.fileSize) { return .nmnist }
+        if isText(window) {
+            if holdsNumbers(window) { return .csv }
+        } else if let format = WordSense.format(of: window) {
+            return format
+        } else if NMNISTSense.fits(window, fileSize: input.fileSize) {
+            return .nmnist
+        }
         throw SpikelineError(
             "the content is of no format that is known", at: input.name,
             hint: "Known are \(allCases.map(\.rawValue).joined(separator: ", ")); --format names one")
@@ -88,10 +92,11 @@ extension EventFileFormat {
     }
 
     private static func isText(_ window: EventBytes) -> Bool {
-        let head = window.bytes(0..<min(window.count, 4_096))
-        guard head.allSatisfy({ ($0 >= 0x20 && $0 < 0x7F) || $0 == 0x09 || $0 == 0x0A || $0 == 0x0D }) else {
-            return false
-        }
-        return head.contains { $0 >= 0x30 && $0 <= 0x39 } || head.contains(0x2C)
+        window.bytes(0..<min(window.count, 4_096))
+            .allSatisfy { ($0 >= 0x20 && $0 < 0x7F) || $0 == 0x09 || $0 == 0x0A || $0 == 0x0D }
+    }
+
+    private static func holdsNumbers(_ window: EventBytes) -> Bool {
+        window.bytes(0..<min(window.count, 4_096)).contains { ($0 >= 0x30 && $0 <= 0x39) || $0 == 0x2C }
     }
 }

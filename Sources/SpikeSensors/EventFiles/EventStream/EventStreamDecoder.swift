@@ -36,8 +36,13 @@ final class EventStreamDecoder: EventDecoder {
                 continue
             }
             guard end &- index >= 5 else { break }
-            let next = offset &+ first >> 1
-            guard next <= Int64(Int32.max) else { break }
+            var next = offset &+ first >> 1
+            if next > Int64(Int32.max) {
+                // After a pause of more than 35 minutes a batch begins anew.
+                guard count == 0 else { break }
+                batch.timeBase &+= next
+                next = 0
+            }
             offset = next
             let place = UInt64(bytes.number(index &+ 1, as: UInt32.self))
             let row = (turn &+ sign &* (place >> 16)) & 0x7FFF

@@ -40,17 +40,12 @@ struct EventTextHeader {
                 at: input.name, hint: "Say which column is which, as in --columns t,x,y,p")
         }
         if let layout, layout.unit == .microseconds,
-            samples.contains(where: { EventTextHeader.hasSeconds($0, layout.time) })
+            samples.contains(where: { EventTextLayout.holdsSeconds($0, layout.time) })
         {
             found.unit = .seconds
         }
         if let size { found.size = size }
         self.layout = found
-    }
-
-    private static func hasSeconds(_ line: String, _ column: Int) -> Bool {
-        let fields = EventTextLayout.fields(line)
-        return column < fields.count && fields[column].contains(".")
     }
 
     /// Up to 200 lines of the window, at most 64 KiB of it.

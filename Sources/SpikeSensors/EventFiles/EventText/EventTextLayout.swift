@@ -74,18 +74,22 @@ struct EventTextLayout: Equatable {
             return (all.last ?? 0) - (all.first ?? 0) + (all.last ?? 0) / 1e12
         }
         let others = (0..<4).filter { $0 != polarity }
-        let hasPoint = { (column: Int) in
-            samples.contains { line in
-                let fields = EventTextLayout.fields(line)
-                return column < fields.count && fields[column].contains(".") && !fields[column].contains("e")
-            }
-        }
+        let hasPoint = { (column: Int) in samples.contains { EventTextLayout.holdsSeconds($0, column) } }
         let time = others.first(where: hasPoint) ?? others.max { growth($0) < growth($1) } ?? 0
         let rest = others.filter { $0 != time }
         self.time = growth(time) > growth(others[0]) || hasPoint(time) ? time : others[0]
         let places = others.filter { $0 != self.time }
         (x, y, self.polarity, columns) = (places.first ?? rest[0], places.last ?? rest[1], polarity, count)
         if hasPoint(self.time) { unit = .seconds }
+    }
+
+    /// Whether the time in a column of a line can only be in seconds: `0.003811`, `1.5`, also `3.811e-03`, but not
+    /// `3.811000000e+03`, as programs write whole numbers too.
+    static func holdsSeconds(_ line: String, _ column: Int) -> Bool {
+        let fields = fields(line)
+        guard column < fields.count, fields[column].contains(".") else { return false }
+        guard fields[column].contains(where: { $0 == "e" || $0 == "E" }) else { return true }
+        return Double(fields[column]).map { $0.rounded() != $0 } ?? false
     }
 
     /// The parts of a line, between commas, semicolons or white space.

@@ -124,7 +124,7 @@ import Glibc
             if !mayWait, isLive, !isReadable(milliseconds: 0) { return false }
             // Room is made for what may come, not for what a file claims, twice as much at a time.
             if capacity - start < min(count, max(2 * (end - start), EventInput.windowBytes)) { makeRoom(for: count) }
-            try readSome(mayWait: mayWait)
+            if try !readSome(mayWait: mayWait) { return false }
         }
         return end - start >= count
     }
@@ -146,14 +146,17 @@ import Glibc
         end = held
     }
 
-    private func readSome(mayWait: Bool) throws(SpikelineError) {
+    /// Reads what is there, waiting for it if `mayWait`, or finds the end.
+    ///
+    /// - Returns: false if there is nothing at the moment.
+    private func readSome(mayWait: Bool) throws(SpikelineError) -> Bool {
         if end == capacity { makeRoom(for: capacity) }
         var waited: Int64 = 0
         while true {
             let got = unsafe read(descriptor, buffer + end, capacity - end)
             if got > 0 {
                 end += got
-                return
+                return true
             }
             if got < 0 {
                 if errno == EINTR { continue }
@@ -169,11 +172,12 @@ import Glibc
             guard let following else { break }
             if following.isStopped() { break }
             if let idle = following.idleMilliseconds, waited >= idle { break }
-            if !mayWait { return }
+            if !mayWait { return false }
             usleep(20_000)
             waited += 20
         }
         hasEnded = true
+        return true
     }
 
     private func isReadable(milliseconds: Int32) -> Bool {

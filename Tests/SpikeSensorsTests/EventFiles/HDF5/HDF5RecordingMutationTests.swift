@@ -21,7 +21,7 @@ import Testing
         .timeLimit(.minutes(10)), arguments: HDF5Recordings.own + ["h5py_dsec_lzf.h5", "h5py_prophesee_gzip_latest.h5"])
     func damagedRecordingsNeverTrap(name: String) throws {
         let whole = try HDF5Recordings.bytes(name)
-        var dice = Dice(seed: UInt64(whole.count))
+        var dice = Dice(state: UInt64(whole.count))
         var counts = [false: 0, true: 0]
         for _ in 0..<HDF5RecordingMutationTests.rounds {
             var bytes = whole
