@@ -275,9 +275,10 @@ class AEDAT31(Writer):
     Event: bit 0 valid, 1 polarity, 16..2 y, 31..17 x; then t.
     """
 
-    def __init__(self, path, width, height, source="DVS128", packet=4096):
+    def __init__(self, path, width, height, source=None, packet=4096):
         super().__init__(path, width, height)
         self.packet = packet
+        source = source or ("DVS128" if (width, height) == (128, 128) else "Camera")
         lines = ["#!AER-DAT3.1", "#Format: RAW", f"#Source 1: {source}", "#Start-Time: 2025-01-01 00:00:00 (TZ+0000)"]
         self.file.write("".join(f"{line}\r\n" for line in [*lines, "#!END-HEADER"]).encode())
 

@@ -2,14 +2,14 @@
 ///
 /// Repetitions are found by the last place where the same four bytes stood, up to 32 KiB back; shorter ones do not
 /// pay for the near-random bytes of weights. The result depends on the data alone.
-struct Deflate {
+package struct Deflate {
     /// `data` as a zlib stream.
-    static func zlib(_ data: [UInt8]) -> [UInt8] {
+    package static func zlib(_ data: [UInt8]) -> [UInt8] {
         var deflate = Deflate()
         deflate.findTokens(data)
         deflate.writeBlock()
         var sum = HDF5Bytes()
-        sum.append(Inflate.adler(data).bigEndian, 4)
+        sum.append(Adler32.checksum(data.span).bigEndian, 4)
         return [0x78, 0xDA] + deflate.bits.finished() + sum.all
     }
 
@@ -67,8 +67,8 @@ struct Deflate {
             switch token {
             case .literal(let byte): literals[Int(byte)] += 1
             case .match(let length, let distance):
-                literals[257 + Deflate.place(of: length, in: Inflate.lengths)] += 1
-                distances[Deflate.place(of: distance, in: Inflate.distances)] += 1
+                literals[257 + Deflate.place(of: length, in: DeflateCode.lengths)] += 1
+                distances[Deflate.place(of: distance, in: DeflateCode.distances)] += 1
             }
         }
         let literalCode = PrefixCode(counts: literals, longest: 15)
@@ -83,12 +83,12 @@ struct Deflate {
         switch token {
         case .literal(let byte): literals.write(Int(byte), to: &bits)
         case .match(let length, let distance):
-            let lengthPlace = Deflate.place(of: length, in: Inflate.lengths)
+            let lengthPlace = Deflate.place(of: length, in: DeflateCode.lengths)
             literals.write(257 + lengthPlace, to: &bits)
-            bits.append(length - Inflate.lengths[lengthPlace], Inflate.lengthBits[lengthPlace])
-            let place = Deflate.place(of: distance, in: Inflate.distances)
+            bits.append(length - DeflateCode.lengths[lengthPlace], DeflateCode.lengthBits[lengthPlace])
+            let place = Deflate.place(of: distance, in: DeflateCode.distances)
             distances.write(place, to: &bits)
-            bits.append(distance - Inflate.distances[place], Inflate.distanceBits[place])
+            bits.append(distance - DeflateCode.distances[place], DeflateCode.distanceBits[place])
         }
     }
 
@@ -108,11 +108,11 @@ struct Deflate {
         var counts = [Int](repeating: 0, count: 19)
         for run in runs { counts[run.symbol] += 1 }
         let code = PrefixCode(counts: counts, longest: 7)
-        let used = Inflate.order.lastIndex { code.lengths[$0] > 0 } ?? 3
+        let used = DeflateCode.order.lastIndex { code.lengths[$0] > 0 } ?? 3
         bits.append(literals.count - 257, 5)
         bits.append(distances.count - 1, 5)
         bits.append(max(used + 1, 4) - 4, 4)
-        for symbol in Inflate.order.prefix(max(used + 1, 4)) { bits.append(code.lengths[symbol], 3) }
+        for symbol in DeflateCode.order.prefix(max(used + 1, 4)) { bits.append(code.lengths[symbol], 3) }
         for run in runs {
             code.write(run.symbol, to: &bits)
             bits.append(run.extra, [2, 3, 7][max(run.symbol, 16) - 16] * (run.symbol >= 16 ? 1 : 0))
@@ -141,25 +141,4 @@ struct Deflate {
         }
         return runs
     }
-}
-
-/// Bits in the order of RFC 1951: from the lowest bit of each byte on.
-struct BitWriter {
-    private var bytes: [UInt8] = []
-    private var hold: UInt64 = 0
-    private var held = 0
-
-    /// Appends the lowest `count` bits of `value`, at most 32.
-    mutating func append(_ value: Int, _ count: Int) {
-        hold |= UInt64(value) << UInt64(held)
-        held += count
-        while held >= 8 {
-            bytes.append(UInt8(truncatingIfNeeded: hold))
-            hold >>= 8
-            held -= 8
-        }
-    }
-
-    /// All bytes, the last one filled up with zeros.
-    func finished() -> [UInt8] { held > 0 ? bytes + [UInt8(truncatingIfNeeded: hold)] : bytes }
 }

@@ -62,7 +62,7 @@ public struct ModelFile: Hashable, Sendable {
     /// - Throws: as ``init(contentsOf:)``.
     public init(bytes: [UInt8], name: String) throws(SpikelineError) {
         let image = try ModelSeal.open(bytes, name: name)
-        self = try ModelReader(top: HDF5Image(bytes: image, name: name).root()).model()
+        self = try ModelReader(top: HDF5File(bytes: image, name: name).root()).model()
     }
 
     /// The bytes of the model's file; `name` stands for the file in messages.

@@ -9,7 +9,7 @@ struct ModelReader {
     /// The root of the HDF5 file.
     let top: HDF5Group
 
-    private var file: String { top.image.name }
+    private var file: String { top.file.name }
 
     /// The model in the file.
     func model() throws(SpikelineError) -> ModelFile {

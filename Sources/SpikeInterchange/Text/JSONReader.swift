@@ -4,7 +4,7 @@ import SpikeSignals
 ///
 /// `null` is refused, numbers without a fraction or exponent are whole, the depth of nesting is bounded, and of two
 /// equal keys of an object the second is an error.
-struct JSONReader {
+package struct JSONReader {
     /// The deepest nesting that is read.
     static let maximumDepth = 32
 
@@ -14,7 +14,7 @@ struct JSONReader {
     private var index = 0
 
     /// The value that `text` holds and nothing else; `title` names the text in messages about the file `place`.
-    static func value(of text: String, title: String, place: String) throws(SpikelineError) -> OptionValue {
+    package static func value(of text: String, title: String, place: String) throws(SpikelineError) -> OptionValue {
         var reader = JSONReader(bytes: Array(text.utf8), place: place, title: title)
         let value = try reader.value(depth: 0)
         reader.skipSpace()

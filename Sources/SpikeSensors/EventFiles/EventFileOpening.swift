@@ -15,16 +15,16 @@ struct EventFileOpening {
         case .evt2, .evt21, .evt3:
             let percent = try PercentHeader(input)
             (size, header) = (percent.size, percent.lines)
-            decoder = try EventFileOpening.words(format, percent, input)
+            decoder = try EventFileOpening.words(format, percent, input, isWide: options.isWide)
         case .dat:
             let dat = try DATHeader(input)
-            (size, header, decoder) = (dat.size, dat.lines, dat.makeDecoder())
+            (size, header, decoder) = (dat.size, dat.lines, dat.makeDecoder(isWide: options.isWide))
         case .aedat2:
             let aedat = try AEDAT2Header(input)
             (size, header, decoder) = (aedat.size, aedat.lines, aedat.makeDecoder())
         case .aedat3:
             let aedat = try AEDAT3Header(input)
-            (size, header, decoder) = (aedat.size, aedat.lines, AEDAT3Decoder())
+            (size, header, decoder) = (aedat.size, aedat.lines, AEDAT3Decoder(isWide: options.isWide))
         case .aedat4:
             let aedat = try AEDAT4Header(input)
             size = aedat.size
@@ -32,7 +32,7 @@ struct EventFileOpening {
             for (id, stream) in aedat.streams.sorted(by: { $0.key < $1.key }) {
                 header.append(("stream \(id)", "\(stream.kind) \(stream.source)".trimmed))
             }
-            decoder = AEDAT4Decoder(aedat, threads: options.threads)
+            decoder = AEDAT4Decoder(aedat, threads: options.threads, isWide: options.isWide)
         case .es:
             let es = try EventStreamHeader(input)
             size = es.size
@@ -42,9 +42,12 @@ struct EventFileOpening {
             decoder = NMNISTDecoder()
         case .csv:
             let text = try EventFileOpening.text(input, options)
-            (size, decoder) = (text.size, EventTextDecoder(text))
+            (size, decoder) = (text.size, EventTextDecoder(text, isWide: options.isWide))
         case .hdf5:
-            throw SpikelineError("HDF5 is not read yet", at: input.name)
+            let recording = try HDF5Recording(input)
+            (size, header, timeOffset) = (recording.size, recording.lines, recording.timeOffset)
+            decoder = HDF5EventDecoder(recording)
+            return
         }
         if let told = header.last(where: { $0.key.lowercased() == "t0" }).flatMap({ Int64($0.value.trimmed) }),
             EventBatch.sensorTimes.contains(told)
@@ -54,16 +57,16 @@ struct EventFileOpening {
     }
 
     private static func words(
-        _ format: EventFileFormat, _ header: PercentHeader, _ input: EventInput
+        _ format: EventFileFormat, _ header: PercentHeader, _ input: EventInput, isWide: Bool
     ) throws(SpikelineError) -> any EventDecoder {
         switch format {
-        case .evt3: return EVT3Decoder()
-        case .evt2: return EVT2Decoder()
+        case .evt3: return EVT3Decoder(isWide: isWide)
+        case .evt2: return EVT2Decoder(isWide: isWide)
         default:
             try input.fill(EventFileFormat.detectionBytes, mayWait: false)
             let order = header.format["endianness"]?.lowercased()
             let isLegacy = order.map { $0 == "legacy" } ?? WordSense.isUpperHalfFirst(input.window)
-            return EVT21Decoder(isUpperHalfFirst: isLegacy)
+            return EVT21Decoder(isUpperHalfFirst: isLegacy, isWide: isWide)
         }
     }
 

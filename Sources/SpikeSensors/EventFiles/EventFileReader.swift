@@ -37,6 +37,9 @@ public final class EventFileReader {
         /// Whether times of files that give an offset apart (DSEC's `t_offset`, faery's `t0`) get it added.
         public var addsTimeOffset = false
 
+        /// Whether wide vectors may be used where the processor has them; without, the Swift twins do it all.
+        var isWide = WideLoops.areThere
+
         /// Everything by the content, lenient.
         public init() {}
     }
@@ -59,6 +62,7 @@ public final class EventFileReader {
     private let input: EventInput
     private let decoder: any EventDecoder
     private let isStrict: Bool
+    private let isWide: Bool
     private let addedTime: Int64
     private var start: Int64?
     private var lastTime: Int64?
@@ -82,6 +86,7 @@ public final class EventFileReader {
         self.input = input
         name = input.name
         isStrict = options.isStrict
+        isWide = options.isWide
         let format: EventFileFormat
         if let named = options.format { format = named } else { format = try EventFileFormat.detect(input) }
         self.format = format
@@ -130,7 +135,7 @@ public final class EventFileReader {
             start = first
             batch.startTime = first
         }
-        EventAudit.check(batch, after: lastTime, log: log)
+        EventAudit.check(batch, after: lastTime, log: log, isWide: isWide)
         let last = batch.time(of: batch[batch.count - 1])
         lastTime = last
         eventsDelivered += batch.count
@@ -146,8 +151,11 @@ public final class EventFileReader {
         for item in [EventTally.Item.timeStepsBack, .outsideSensor, .eventsBeforeTimeBase, .invalidEvents]
         where log.tally[item] > 0 {
             let what = item.name.split(separator: "_").joined(separator: " ")
+            // HDF5 is not read from front to back.
+            let place =
+                format == .hdf5 ? "event \(eventsDelivered.grouped)" : "byte \(input.offset.grouped)"
             return SpikelineError(
-                "expected no \(what), found \(log.tally[item].grouped) up to byte \(input.offset.grouped)", at: name,
+                "expected no \(what), found \(log.tally[item].grouped) up to \(place)", at: name,
                 hint: "Without --strict they are counted")
         }
         return nil

@@ -37,8 +37,8 @@ public final class EventFileSource: Source {
 
 /// Leaves out events that are earlier than one before them.
 struct EventOrder {
-    /// Before all sensor times, and yet so near that the distance to any of them is a number.
-    private var latest: Int64 = -(1 << 60)
+    /// Before the first event: earlier than all sensor times, and far enough from the ends to calculate with.
+    private var latest: Int64 = -(1 << 62)
 
     /// Removes events of `batch` that are out of order; how many.
     mutating func keepOrdered(_ batch: EventBatch) -> Int {

@@ -10,12 +10,39 @@ struct BenchCase: Sendable {
     let name: String
     /// What is measured, in one sentence.
     let summary: String
-    /// Measures.
-    let measure: @Sendable () throws(SpikelineError) -> BenchResult
+    /// Measures; a row for each thing that was measured.
+    let measure: @Sendable (BenchSettings) throws(SpikelineError) -> [BenchResult]
+
+    /// A case that measures one thing and needs no settings.
+    init(
+        name: String, summary: String, measure: @escaping @Sendable () throws(SpikelineError) -> BenchResult
+    ) {
+        self.init(name: name, summary: summary) { (_) throws(SpikelineError) in [try measure()] }
+    }
+
+    /// A case that measures several things.
+    init(
+        name: String, summary: String,
+        measureAll: @escaping @Sendable (BenchSettings) throws(SpikelineError) -> [BenchResult]
+    ) {
+        self.name = name
+        self.summary = summary
+        measure = measureAll
+    }
+}
+
+/// What the command line gives the cases to work with.
+struct BenchSettings: Sendable {
+    /// A folder of event recordings and their truth, as `Scripts/make-event-files` writes them.
+    var eventFiles: String?
+    /// The script that times other readers on a file, if that is wanted.
+    var peerScript: String?
 }
 
 /// What a case gave.
 struct BenchResult: Sendable {
+    /// What was measured, where a case measures several things.
+    var detail = ""
     /// The measured value.
     var value: Double
     /// Its unit.

@@ -27,7 +27,7 @@ enum CCompiler {
         guard write(source, to: text) else { return nil }
         for compiler in compilers {
             let options = ["-std=c99", "-O3", "-shared", "-fPIC", "-w"]
-            guard run([compiler] + options + ["-o", library, text]) else { continue }
+            guard ChildProcess.succeeds([compiler] + options + ["-o", library, text]) else { continue }
             guard let handle = unsafe dlopen(library, RTLD_NOW), let address = unsafe dlsym(handle, symbol) else {
                 continue
             }
@@ -54,22 +54,5 @@ enum CCompiler {
         guard let file = unsafe fopen(path, "w") else { return false }
         let isWritten = unsafe fputs(text, file) >= 0
         return unsafe fclose(file) == 0 && isWritten
-    }
-
-    /// Runs a command found on the path, silently; true if it ends with 0.
-    private static func run(_ arguments: [String]) -> Bool {
-        var actions = unsafe posix_spawn_file_actions_t()
-        guard unsafe posix_spawn_file_actions_init(&actions) == 0 else { return false }
-        defer { unsafe posix_spawn_file_actions_destroy(&actions) }
-        for file in [STDOUT_FILENO, STDERR_FILENO] {
-            unsafe posix_spawn_file_actions_addopen(&actions, file, "/dev/null", O_WRONLY, 0)
-        }
-        let words = unsafe arguments.map { unsafe strdup($0) } + [nil]
-        defer { unsafe words.forEach { unsafe free($0) } }
-        var child = pid_t()
-        guard unsafe posix_spawnp(&child, arguments[0], &actions, nil, words, environ) == 0 else { return false }
-        var status: Int32 = 0
-        while unsafe waitpid(child, &status, 0) < 0 { if errno != EINTR { return false } }
-        return status == 0
     }
 }

@@ -53,3 +53,15 @@ import Testing
         }
     }
 }
+
+extension Inflate {
+    /// The contents of the zlib stream `data`, at most `limit` bytes.
+    static func zlib(_ data: ArraySlice<UInt8>, limit: Int) throws(ContainerDamage) -> [UInt8] {
+        var inflate = Inflate()
+        var output = [UInt8](repeating: 0, count: limit)
+        var target = output.mutableSpan
+        let count = try inflate.zlib(data.span, into: &target, 0..<limit)
+        output.removeLast(limit - count)
+        return output
+    }
+}

@@ -7,7 +7,7 @@ enum HDF5Samples {
     /// The message with which the root of the file `bytes` is refused, or nil if it is read.
     static func message(_ bytes: [UInt8]) -> String? {
         do throws(SpikelineError) {
-            _ = try HDF5Image(bytes: bytes, name: "m.nir").root()
+            _ = try HDF5File(bytes: bytes, name: "m.nir").root()
             return nil
         } catch { return error.description }
     }
@@ -17,7 +17,7 @@ enum HDF5Samples {
         let image = try HDF5Library.exclusively { () throws(SpikelineError) in
             try HDF5Object.image(name: "m", fill: fill)
         }
-        let root = try HDF5Image(bytes: image, name: "m.nir").root()
+        let root = try HDF5File(bytes: image, name: "m.nir").root()
         do throws(SpikelineError) {
             _ = try root.array("weight", dimensions: [2, 3], of: Int8.self)
             return nil

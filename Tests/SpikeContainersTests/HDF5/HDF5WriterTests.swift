@@ -33,7 +33,7 @@ import Testing
 
     @Test func whatWasWrittenIsReadBack() throws {
         for image in [HDF5Writer.file(content), try libhdf5Image()] {
-            let root = try HDF5Image(bytes: image, name: "m").root()
+            let root = try HDF5File(bytes: image, name: "m").root()
             #expect(root.childNames == ["counts", "inner", "large", "one", "pairs", "sizes", "small", "times"])
             #expect(try root.array("small", dimensions: [2, 3]) == [1, -2, 3, 4, 5, -128] as [Int8])
             #expect(try root.array("counts", dimensions: [100]) == (0..<100).map { Int32($0 * $0 * 99_991 - 7) })

@@ -7,15 +7,15 @@ extension HDF5Object {
     /// Data up to this many bytes is stored inside the object's header, larger data in one compressed chunk.
     private static let compactBytes = 64
 
-    /// The bytes of a new HDF5 file (format 1.10: small headers, no time stamps) that `fill` filled.
+    /// The bytes of a new HDF5 file (format 1.10: small headers, no time stamps; or the oldest) that `fill` filled.
     static func image(
-        name: String, fill: (HDF5Object) throws(SpikelineError) -> Void
+        name: String, isLatest: Bool = true, fill: (HDF5Object) throws(SpikelineError) -> Void
     ) throws(SpikelineError) -> [UInt8] {
         let access = HDF5Object(h5x_create_file_access())
         let creation = HDF5Object(h5x_create_file_creation())
         let defect = SpikelineError("libhdf5 cannot make a file in memory", at: name, cause: .defect)
         guard let access, let creation, H5Pset_fapl_core(access.raw, 1 << 16, false) >= 0,
-            H5Pset_fclose_degree(access.raw, H5F_CLOSE_STRONG) >= 0, h5x_set_format_1_10(access.raw) >= 0,
+            H5Pset_fclose_degree(access.raw, H5F_CLOSE_STRONG) >= 0, !isLatest || h5x_set_format_1_10(access.raw) >= 0,
             H5Pset_obj_track_times(creation.raw, false) >= 0,
             let file = HDF5Object(unsafe h5x_create_file("model", creation.raw, access.raw), file: name)
         else { throw defect }
@@ -28,7 +28,7 @@ extension HDF5Object {
             unsafe H5Fget_file_image(file.raw, buffer.baseAddress, buffer.count)
         }
         guard written == size else { throw defect }
-        repairChecksum(of: &bytes)
+        if isLatest { repairChecksum(of: &bytes) }
         return bytes
     }
 

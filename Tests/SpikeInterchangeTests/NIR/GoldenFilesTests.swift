@@ -26,7 +26,7 @@ enum Goldens {
         var arrays = 0
         for (name, graph) in try Goldens.index() {
             let nodes = try Fields(graph, path: name, file: "").map("nodes")
-            let root = try HDF5Image(bytes: try Goldens.bytes(name), name: name).root().child("node").child("nodes")
+            let root = try HDF5File(bytes: try Goldens.bytes(name), name: name).root().child("node").child("nodes")
             #expect(root.childNames == nodes.keys.sorted(), "\(name)")
             for (node, value) in nodes {
                 let group = try root.child(node)

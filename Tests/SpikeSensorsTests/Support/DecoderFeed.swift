@@ -37,7 +37,7 @@ struct DecoderFeed {
         case .es: makeDecoder = { [size] in EventStreamDecoder(flippedHeight: size?.height) }
         case .dat:
             let header = try DATHeader(input())
-            makeDecoder = { header.makeDecoder() }
+            makeDecoder = { header.makeDecoder(isWide: WideLoops.areThere) }
         case .aedat2:
             let header = try AEDAT2Header(input())
             makeDecoder = { header.makeDecoder() }

@@ -8,7 +8,7 @@ struct BenchTests {
     @Test("the C loop of the engine gives the engine's potentials and operations")
     func reference() throws {
         // The case itself throws if they differ.
-        let result = try BenchCase.engine.measure()
+        let result = try #require(try BenchCase.engine.measure(BenchSettings()).first)
         #expect(result.value > 0)
         #expect((result.reference == nil) == (result.ratio == nil))
     }
@@ -16,7 +16,42 @@ struct BenchTests {
     @Test("a case is found by its name, and every name is there once")
     func names() {
         #expect(Set(BenchCase.all.map(\.name)).count == BenchCase.all.count)
-        #expect(BenchCase.all.map(\.name) == ["filters", "ear", "engine", "pipeline"])
+        let (groups, alone) = (
+            BenchCase.all.filter { $0.name.contains(".") }, BenchCase.all.filter { !$0.name.contains(".") }
+        )
+        #expect(alone.map(\.name) == ["filters", "ear", "engine", "pipeline", "events"])
+        #expect(groups.count == 9 && groups.allSatisfy { $0.name.hasPrefix("event_filters.") })
+    }
+
+    @Test("each filter of events passes the same events as its C loop", arguments: BenchCase.eventFilters.indices)
+    func eventFilters(index: Int) throws {
+        // The case itself throws if they differ.
+        let results = try BenchCase.eventFilters[index].measure(BenchSettings())
+        #expect(results.count == 1 && results.allSatisfy { $0.value > 0 })
+    }
+
+    @Test("a group is measured by its name, and only a whole one")
+    func group() throws {
+        let outcome = try Program.run(["bench", "event_filter"], in: TemporaryFolder())
+        #expect(outcome.code == 2)
+        let lines = try Program.run(["bench", "event_filters"], in: TemporaryFolder()).output.split(separator: "\n")
+        #expect(lines.filter { $0.hasPrefix("event_filters.") }.count == 9)
+    }
+
+    @Test("each format that can be written is read by the case that needs no files")
+    func ownRecordings() throws {
+        let results = try BenchCase.events.measure(BenchSettings())
+        #expect(results.map(\.detail) == ["aedat4", "evt2", "evt3", "dat", "es", "csv"])
+        #expect(results.allSatisfy { $0.value > 0 })
+    }
+
+    @Test("a folder without recordings, and peers without files, are told")
+    func noRecordings() throws {
+        let folder = try TemporaryFolder()
+        let outcome = try Program.run(["bench", "events", "--files", folder.path], in: folder)
+        #expect(outcome.code == 2)
+        #expect(outcome.errors.contains("expected recordings with their truth, found none"))
+        #expect(try Program.run(["bench", "events", "--peers"], in: folder).code == 2)
     }
 
     @Test("C that does not compile is no reference, and no failure")

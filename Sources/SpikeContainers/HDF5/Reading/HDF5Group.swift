@@ -1,26 +1,37 @@
 import SpikeSignals
 
-/// A group in an ``HDF5Image``, with its links read.
+/// A group in an ``HDF5File``, with its links read.
 package struct HDF5Group {
     /// The file.
-    package let image: HDF5Image
+    package let file: HDF5File
     /// The way to the group inside the file, for messages; empty for the root.
     package let path: String
 
     private let targets: [String: HDF5Links.Target]
+    private let attributeBodies: [ArraySlice<UInt8>]
 
     /// The longest text that is read.
     package static let maximumTextBytes = 1 << 20
 
     /// Reads the links of the group whose object header is at `address`.
-    init(image: HDF5Image, path: String, header address: Int) throws(SpikelineError) {
-        self.image = image
+    init(file: HDF5File, path: String, header address: Int) throws(SpikelineError) {
+        self.file = file
         self.path = path
-        let links = try image.reading(path) { () throws(ContainerDamage) in
-            try HDF5Links(HDF5Header(at: address, in: image), in: image)
+        let (links, attributes) = try file.reading(path) { () throws(ContainerDamage) in
+            let header = try HDF5Header(at: address, in: file)
+            return (try HDF5Links(header, in: file), header.messages.filter { $0.kind == .attribute }.map(\.body))
         }
-        guard let links else { throw image.failure(path, "is not a group, expected one") }
+        guard let links else { throw file.failure(path, "is not a group, expected one") }
         targets = links.targets
+        attributeBodies = attributes
+    }
+
+    /// The first attributes, as far as they can be told as text, in their order.
+    package var attributes: [(name: String, text: String)] {
+        attributeBodies.prefix(HDF5Attribute.most).compactMap { body in
+            guard let attribute = try? HDF5Attribute(body), let text = attribute.text(in: file) else { return nil }
+            return (attribute.name, text)
+        }
     }
 
     /// The names of the children, in order.
@@ -34,7 +45,7 @@ package struct HDF5Group {
 
     /// The group `name`.
     package func child(_ name: String) throws(SpikelineError) -> HDF5Group {
-        try HDF5Group(image: image, path: path(of: name), header: try header(of: name))
+        try HDF5Group(file: file, path: path(of: name), header: try header(of: name))
     }
 
     /// Reads the child `name`, an array of exactly these dimensions and of the very type `Element`.
@@ -46,12 +57,12 @@ package struct HDF5Group {
         let set = try dataset(name)
         let path = path(of: name)
         guard set.type == Element.hdf5Type else {
-            throw image.failure(path, "holds \(set.type.words), expected \(Element.hdf5Type.words)")
+            throw file.failure(path, "holds \(set.type.words), expected \(Element.hdf5Type.words)")
         }
         guard set.dimensions == dimensions else {
-            throw image.failure(path, "has shape \(shapeText(set.dimensions)), expected \(shapeText(dimensions))")
+            throw file.failure(path, "has shape \(shapeText(set.dimensions)), expected \(shapeText(dimensions))")
         }
-        let bytes = try image.reading(path) { () throws(ContainerDamage) in try set.bytes() }
+        let bytes = try file.reading(path) { () throws(ContainerDamage) in try set.bytes() }
         let width = MemoryLayout<Element>.size
         var values: [Element] = []
         values.reserveCapacity(bytes.count / width)
@@ -66,21 +77,36 @@ package struct HDF5Group {
         let set = try dataset(name)
         let path = path(of: name)
         guard set.dimensions.allSatisfy({ $0 == 1 }) else {
-            throw image.failure(path, "has shape \(shapeText(set.dimensions)), expected one text")
+            throw file.failure(path, "has shape \(shapeText(set.dimensions)), expected one text")
         }
         guard set.type.isText, set.type.bytes ?? .max <= HDF5Group.maximumTextBytes else {
-            throw image.failure(
+            throw file.failure(
                 path, "holds \(set.type.words), expected a text of at most \(HDF5Group.maximumTextBytes) bytes")
         }
-        let bytes = try image.reading(path) { () throws(ContainerDamage) in
-            set.type == .variableText ? try set.variableText(limit: HDF5Group.maximumTextBytes) : try set.bytes()
+        return try file.reading(path) { () throws(ContainerDamage) in
+            try set.text(limit: HDF5Group.maximumTextBytes)
         }
-        return String(decoding: bytes.prefix { $0 != 0 }, as: UTF8.self)
     }
 
-    private func dataset(_ name: String) throws(SpikelineError) -> HDF5Dataset {
+    /// Reads the child `name`, one whole number of any length.
+    package func integer(_ name: String) throws(SpikelineError) -> Int64 {
+        let set = try dataset(name)
+        guard set.dimensions.allSatisfy({ $0 == 1 }), case .integer(let bytes, let isSigned) = set.type else {
+            throw file.failure(path(of: name), "is not one whole number, expected one")
+        }
+        let data = try file.reading(path(of: name)) { () throws(ContainerDamage) in try set.bytes() }
+        let bits = data.reversed().reduce(UInt64(0)) { $0 << 8 | UInt64($1) }
+        let shift = Int64(64 - 8 * bytes)
+        return isSigned ? (Int64(bitPattern: bits) << shift) >> shift : Int64(clamping: bits)
+    }
+
+    /// Whether the child `name` is a group.
+    package func hasGroup(_ name: String) -> Bool { has(name) && (try? child(name)) != nil }
+
+    /// The dataset `name`, of which nothing but its header is read.
+    package func dataset(_ name: String) throws(SpikelineError) -> HDF5Dataset {
         let address = try header(of: name)
-        return try image.reading(path(of: name)) { () throws(ContainerDamage) in try HDF5Dataset(at: address, in: image)
+        return try file.reading(path(of: name)) { () throws(ContainerDamage) in try HDF5Dataset(at: address, in: file)
         }
     }
 
@@ -88,39 +114,8 @@ package struct HDF5Group {
     private func header(of name: String) throws(SpikelineError) -> Int {
         switch targets[name] {
         case .object(let header)?: return header
-        case .elsewhere?: throw image.failure(path(of: name), "is a link to elsewhere, expected the thing itself")
-        case nil: throw image.failure(path(of: name), "is missing")
+        case .elsewhere?: throw file.failure(path(of: name), "is a link to elsewhere, expected the thing itself")
+        case nil: throw file.failure(path(of: name), "is missing")
         }
     }
-}
-
-/// A number type that can be read.
-package protocol HDF5Readable {
-    /// The type in the file.
-    static var hdf5Type: HDF5Type { get }
-    /// The number with these bytes, lowest first.
-    init(littleEndian bytes: ArraySlice<UInt8>)
-}
-
-extension HDF5Readable where Self: FixedWidthInteger {
-    package static var hdf5Type: HDF5Type { .integer(bytes: Self.bitWidth / 8, isSigned: Self.isSigned) }
-
-    package init(littleEndian bytes: ArraySlice<UInt8>) {
-        self = bytes.reversed().reduce(0) { ($0 << 8) | Self(truncatingIfNeeded: $1) }
-    }
-}
-
-extension Int8: HDF5Readable {
-    package init(littleEndian bytes: ArraySlice<UInt8>) { self = Int8(bitPattern: bytes.first ?? 0) }
-}
-extension Int32: HDF5Readable {}
-extension UInt32: HDF5Readable {}
-extension Float: HDF5Readable {
-    package static var hdf5Type: HDF5Type { .float(bytes: 4) }
-    package init(littleEndian bytes: ArraySlice<UInt8>) { self.init(bitPattern: UInt32(littleEndian: bytes)) }
-}
-
-/// A shape as people write it: `128 x 40`.
-func shapeText(_ dimensions: [Int]) -> String {
-    dimensions.isEmpty ? "one value" : dimensions.map(String.init).joined(separator: " x ")
 }

@@ -18,6 +18,7 @@ struct HDF5Header {
         case layout = 0x08
         case groupInfo = 0x0A
         case filters = 0x0B
+        case attribute = 0x0C
         case continuation = 0x10
         case symbolTable = 0x11
     }
@@ -27,49 +28,63 @@ struct HDF5Header {
 
     private static let maximumMessages = 1 << 16
     private static let maximumBlocks = 256
+    /// The most bytes before the messages of a header of version 2.
+    private static let longestPrefix = 34
 
     private var blocks = 0
+    private var bytes = 0
     private var seen = 0
     private var bodyPrefix = 0
 
     /// Reads the header at `address`.
-    init(at address: Int, in image: HDF5Image) throws(ContainerDamage) {
-        var cursor = try image.cursor(at: address)
+    init(at address: Int, in file: HDF5File) throws(ContainerDamage) {
+        var cursor = try file.cursor(at: address, atMost: HDF5Header.longestPrefix)
+        let whole = cursor.left
         if try cursor.byte() == 1 {
             try cursor.skip(7)
             let size = try cursor.count(4)
             try cursor.skip(4)
-            try readVersion1(HDF5Cursor(try cursor.take(size)), image)
+            try readVersion1(address + whole - cursor.left, size, file)
             return
         }
-        cursor = try image.cursor(at: address)
+        cursor = try file.cursor(at: address, atMost: HDF5Header.longestPrefix)
         try cursor.expect("OHDR")
         guard try cursor.byte() == 2 else { throw ContainerDamage("an object header has an unknown version") }
         let flags = try cursor.byte()
         try cursor.skip((flags & 0x20 != 0 ? 16 : 0) + (flags & 0x10 != 0 ? 4 : 0))
         bodyPrefix = flags & 0x04 != 0 ? 2 : 0
         let size = try cursor.count(1 << Int(flags & 3))
-        try readVersion2(HDF5Cursor(try cursor.take(size)), image)
+        try readVersion2(address + whole - cursor.left, size, file)
     }
 
     /// The body of the only message of that kind, or nil.
     func body(_ kind: Kind) -> ArraySlice<UInt8>? { messages.first { $0.kind == kind }?.body }
 
-    private mutating func readVersion1(_ block: HDF5Cursor, _ image: HDF5Image) throws(ContainerDamage) {
-        var block = block
+    private mutating func block(
+        _ address: Int, _ count: Int, _ file: HDF5File
+    ) throws(ContainerDamage) -> HDF5Cursor {
+        let cursor = try file.cursor(at: address, count: count)
+        bytes += count
+        guard bytes <= HDF5File.maximumStructureBytes else { throw ContainerDamage("an object header is too long") }
+        return cursor
+    }
+
+    private mutating func readVersion1(_ address: Int, _ count: Int, _ file: HDF5File) throws(ContainerDamage) {
+        var block = try block(address, count, file)
         while block.left >= 8 {
             let type = UInt16(try block.number(2))
             let size = try block.count(2)
             let flags = try block.byte()
             try block.skip(3)
             if let next = try add(type, flags, try block.take(size)) {
-                try readVersion1(image.cursor(at: next.address, count: next.length), image)
+                try readVersion1(next.address, next.length, file)
             }
         }
     }
 
-    private mutating func readVersion2(_ block: HDF5Cursor, _ image: HDF5Image) throws(ContainerDamage) {
-        var block = block
+    private mutating func readVersion2(_ address: Int, _ count: Int, _ file: HDF5File) throws(ContainerDamage) {
+        var block = try block(address, count, file)
+        if blocks > 0 { try block.expect("OCHK") }
         while block.left >= 4 + bodyPrefix {
             let type = UInt16(try block.number(1))
             let size = try block.count(2)
@@ -77,9 +92,7 @@ struct HDF5Header {
             try block.skip(bodyPrefix)
             if let next = try add(type, flags, try block.take(size)) {
                 guard next.length >= 8 else { throw ContainerDamage("a header block is too short") }
-                var cursor = try image.cursor(at: next.address, count: next.length - 4)
-                try cursor.expect("OCHK")
-                try readVersion2(cursor, image)
+                try readVersion2(next.address, next.length - 4, file)
             }
         }
     }

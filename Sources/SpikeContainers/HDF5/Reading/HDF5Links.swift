@@ -19,15 +19,17 @@ struct HDF5Links {
     private(set) var targets: [String: Target] = [:]
 
     private static let maximumSymbols = 1 << 16
+    /// What is read of a name in a heap, in bytes.
+    private static let longestName = 1_024
     private var symbols = 0
 
     /// Reads the links of the group with that header; nil if the object is no group.
-    init?(_ header: HDF5Header, in image: HDF5Image) throws(ContainerDamage) {
+    init?(_ header: HDF5Header, in file: HDF5File) throws(ContainerDamage) {
         var isGroup = false
         for message in header.messages {
             switch message.kind {
             case .link: try add(link: message.body)
-            case .symbolTable: try add(table: message.body, image)
+            case .symbolTable: try add(table: message.body, file)
             case .linkInfo: try checkLinkInfo(message.body)
             default: continue
             }
@@ -58,30 +60,32 @@ struct HDF5Links {
         targets[name] = address.map { .object($0) } ?? .elsewhere
     }
 
-    private mutating func add(table body: ArraySlice<UInt8>, _ image: HDF5Image) throws(ContainerDamage) {
+    private mutating func add(table body: ArraySlice<UInt8>, _ file: HDF5File) throws(ContainerDamage) {
         var cursor = HDF5Cursor(body)
         guard let tree = try cursor.address(), let heap = try cursor.address() else {
             throw ContainerDamage("its symbol table is missing")
         }
-        var header = try image.cursor(at: heap)
+        var header = try file.cursor(at: heap, count: 32)
         try header.expect("HEAP")
         try header.skip(4)
         let size = try header.count(8)
         try header.skip(8)
         guard let start = try header.address() else { throw ContainerDamage("its names are missing") }
-        var names = try image.cursor(at: start, count: size)
-        let text = try names.take(size)
-        let walk = HDF5Tree(image: image, type: 0, keyBytes: 8)
-        try walk.visit(tree) { (_, node) throws(ContainerDamage) in try add(symbols: node, names: text, image) }
+        let text = try file.bytes(at: start, count: size)
+        try HDF5GroupTree(file: file).visit(tree) { (node) throws(ContainerDamage) in
+            try add(symbols: node, names: text, file)
+        }
     }
 
     private mutating func add(
-        symbols address: Int, names: ArraySlice<UInt8>, _ image: HDF5Image
+        symbols address: Int, names: ArraySlice<UInt8>, _ file: HDF5File
     ) throws(ContainerDamage) {
-        var cursor = try image.cursor(at: address)
+        var cursor = try file.cursor(at: address, count: 8)
         try cursor.expect("SNOD")
         try cursor.skip(2)
-        for _ in 0..<(try cursor.count(2)) {
+        let count = try cursor.count(2)
+        cursor = try file.cursor(at: address + 8, atMost: 40 * count)
+        for _ in 0..<count {
             symbols += 1
             guard symbols <= HDF5Links.maximumSymbols else { throw ContainerDamage("it has too many names") }
             let offset = try cursor.count(8)
@@ -89,44 +93,9 @@ struct HDF5Links {
             let cache = try cursor.number(4)
             try cursor.skip(20)
             guard offset < names.count else { throw ContainerDamage("a name is outside its heap") }
-            let name = names.dropFirst(offset).prefix { $0 != 0 }
+            let name = names.dropFirst(offset).prefix(HDF5Links.longestName).prefix { $0 != 0 }
             let target = cache == 2 ? nil : header
             targets[String(decoding: name, as: UTF8.self)] = target.map { .object($0) } ?? .elsewhere
-        }
-    }
-}
-
-/// A version 1 B-tree: `"TREE" type(1) level(1) entries(2) left(8) right(8) | key child ... key`.
-struct HDF5Tree {
-    let image: HDF5Image
-    /// 0 for groups, 1 for chunks.
-    let type: UInt8
-    /// The length of a key.
-    let keyBytes: Int
-
-    /// Calls `body` with the key and address of every child of every leaf.
-    ///
-    /// A child is one level below its parent and the number of nodes is bounded, so damaged trees end.
-    func visit(
-        _ root: Int, body: (HDF5Cursor, Int) throws(ContainerDamage) -> Void
-    ) throws(ContainerDamage) {
-        var waiting: [(address: Int, level: UInt8?)] = [(root, nil)]
-        var visited = 0
-        while let (address, level) = waiting.popLast() {
-            var cursor = try image.cursor(at: address)
-            try cursor.expect("TREE")
-            guard try cursor.byte() == type else { throw ContainerDamage("a tree is of the wrong type") }
-            let own = try cursor.byte()
-            guard level == nil || level == own else { throw ContainerDamage("a tree has a level too many") }
-            let entries = try cursor.count(2)
-            try cursor.skip(16)
-            visited += 1 + entries
-            guard visited <= HDF5Image.maximumTreeNodes else { throw ContainerDamage("a tree is too large") }
-            for _ in 0..<entries {
-                let key = HDF5Cursor(try cursor.take(keyBytes))
-                guard let child = try cursor.address() else { throw ContainerDamage("a tree has a gap") }
-                if own == 0 { try body(key, child) } else { waiting.append((child, own - 1)) }
-            }
         }
     }
 }

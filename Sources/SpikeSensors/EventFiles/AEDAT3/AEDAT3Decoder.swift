@@ -1,3 +1,4 @@
+import CEventKernels
 import SpikeSignals
 
 /// Decodes AEDAT 3.1 (iniVation, "AEDAT 3.1", docs.inivation.com, file-formats/aedat-3.1) after its header: packets of
@@ -16,8 +17,8 @@ final class AEDAT3Decoder: EventDecoder {
 
     static let headerBytes = 28
     private static let eventBytes = 8
-    /// With more of them times would lie beyond ``EventBatch/sensorTimes``.
-    private static let mostOverflows: Int64 = 1 << 22
+    /// The overflows with which times stay within ``EventBatch/sensorTimes``: 285 years.
+    private static let overflows: Range<Int64> = 0..<(1 << 22)
 
     /// What is left of the packet that is being read.
     private var events = 0
@@ -25,6 +26,10 @@ final class AEDAT3Decoder: EventDecoder {
     private var base: Int64 = 0
     /// 1 if all events of the packet are valid whatever their bits say.
     private var allValid: UInt64 = 0
+    private let isWide: Bool
+
+    init(isWide: Bool = WideLoops.areThere) { self.isWide = isWide }
+
     /// Where a damaged stretch began, while the next packet is being looked for.
     private var damageStart: Int64?
 
@@ -58,8 +63,8 @@ final class AEDAT3Decoder: EventDecoder {
         let number = Int64(bytes.number(index + 20, as: Int32.self))
         let valid = Int64(bytes.number(index + 24, as: Int32.self))
         let isPossible =
-            (0...64).contains(kind) && size > 0 && place >= 0 && place < size
-            && (0..<AEDAT3Decoder.mostOverflows).contains(overflows) && number >= 0
+            (0...64).contains(kind) && size > 0 && place >= 0 && place < size && number >= 0
+            && AEDAT3Decoder.overflows.contains(overflows)
             && capacity >= number && (0...number).contains(valid) && (kind != 1 || size == 8)
         guard isPossible else {
             if damageStart == nil { damageStart = bytes.offset + Int64(index) }
@@ -99,7 +104,15 @@ final class AEDAT3Decoder: EventDecoder {
         }
         let shift = base &- batch.timeBase
         let room = min(available, EventBatch.capacity - count)
-        while done < room {
+        if isWide, room > 0 {
+            let source = unsafe (bytes.base + start).assumingMemoryBound(to: UInt8.self)
+            if unsafe ek_aedat3(source, room, shift, allValid, out + count) == 0 {
+                done = room
+                count += room
+            }
+        }
+        // Events that are not valid take no room.
+        while done < available, count < EventBatch.capacity {
             let word = bytes.number(start &+ done &* 8, as: UInt64.self)
             let offset = shift &+ (Int64(bitPattern: word) >> 32)
             guard offset == Int64(Int32(truncatingIfNeeded: offset)) else { break }
@@ -113,7 +126,7 @@ final class AEDAT3Decoder: EventDecoder {
         events -= done
         log.tally[.invalidEvents] += invalid
         return DecodeStep(
-            used: done * AEDAT3Decoder.eventBytes, isBatchDone: batch.isFull || done < room)
+            used: done * AEDAT3Decoder.eventBytes, isBatchDone: batch.isFull || done < available)
     }
 
     private func end(_ bytes: EventBytes, _ index: Int, _ what: String, _ log: EventLog) -> DecodeStep {

@@ -8,7 +8,7 @@ import SpikeSignals
 final class AEDAT4Decoder: EventDecoder {
     private(set) var minimumBytes = AEDAT4Decoder.headerBytes
     /// With several threads, as much as gives each of them several packets.
-    var wishedBytes: Int { team == nil ? 1 : 4 << 20 }
+    var wishedBytes: Int { team == nil ? 1 : 1 << 20 }
 
     static let headerBytes = 8
 
@@ -23,11 +23,12 @@ final class AEDAT4Decoder: EventDecoder {
     private var damageStart: Int64?
     private var isPastTable = false
 
-    init(_ header: AEDAT4Header, threads: Int = 1) {
+    init(_ header: AEDAT4Header, threads: Int = 1, isWide: Bool = WideLoops.areThere) {
         self.header = header
-        let threads = min(max(threads, 1), 64)
+        // Without compression the memory is what limits, and threads are no help.
+        let threads = header.compression == .none ? 1 : min(max(threads, 1), 64)
         team = threads > 1 ? WorkTeam(threads: threads) : nil
-        packets = (0..<(threads > 1 ? 8 * threads : 1)).map { _ in AEDAT4Packet(header.compression) }
+        packets = (0..<(threads > 1 ? 3 * threads : 1)).map { _ in AEDAT4Packet(header.compression, isWide: isWide) }
     }
 
     func decode(_ bytes: EventBytes, into batch: EventBatch, log: EventLog) -> DecodeStep {

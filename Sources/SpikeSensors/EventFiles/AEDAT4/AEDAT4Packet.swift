@@ -1,3 +1,4 @@
+import CEventKernels
 import SpikeSignals
 
 /// One packet of an AEDAT 4 file on its way from bytes to the words of a batch.
@@ -33,7 +34,10 @@ import SpikeSignals
     /// The bytes of an event in the file.
     static let eventBytes = 16
 
-    init(_ compression: AEDAT4Header.Compression) {
+    private let isWide: Bool
+
+    init(_ compression: AEDAT4Header.Compression, isWide: Bool = WideLoops.areThere) {
+        self.isWide = isWide
         expander = PacketExpander(compression)
         unsafe words = .allocate(capacity: capacity)
     }
@@ -89,6 +93,13 @@ import SpikeSignals
         timeBase = bytes.number(start, as: Int64.self)
         var strange: UInt64 = EventBatch.sensorTimes.contains(timeBase) ? 0 : 1
         let out = unsafe words
+        count = events
+        if isWide {
+            let source = unsafe (bytes.base + start).assumingMemoryBound(to: UInt8.self)
+            strange |= unsafe ek_aedat4(source, events, timeBase, out)
+            if strange != 0 { convertCarefully(bytes, start, events) }
+            return
+        }
         for event in 0..<events {
             let index = start &+ event &* AEDAT4Packet.eventBytes
             let offset = bytes.number(index, as: Int64.self) &- timeBase
@@ -98,7 +109,6 @@ import SpikeSignals
             unsafe out[event] =
                 UInt64(bitPattern: offset) << 32 | (place >> 32 & 1) << 31 | place & 0x7FFF_FFFF
         }
-        count = events
         if strange != 0 { convertCarefully(bytes, start, events) }
     }
 

@@ -1,3 +1,4 @@
+import CEventKernels
 import SpikeSignals
 
 /// Decodes the events of a DAT file of version 2.
@@ -5,7 +6,7 @@ final class DAT2Decoder: EventDecoder {
     let minimumBytes = DATLayout2.recordBytes
     private var run: RecordRun<DATLayout2>
 
-    init() { run = RecordRun(DATLayout2()) }
+    init(isWide: Bool = WideLoops.areThere) { run = RecordRun(DATLayout2(), isWide: isWide) }
 
     func decode(_ bytes: EventBytes, into batch: EventBatch, log: EventLog) -> DecodeStep {
         run.decode(bytes, into: batch, log: log)
@@ -34,6 +35,13 @@ struct DATLayout2: RecordLayout {
         let word = bytes.number(index, as: UInt64.self)
         let pixel = (word >> 60 & 1) << 31 | (word >> 46 & 0x3FFF) << 16 | word >> 32 & 0x3FFF
         return (UInt32(truncatingIfNeeded: word), pixel, 1)
+    }
+
+    func decodeWide(
+        _ bytes: EventBytes, at index: Int, count: Int, base: UInt32, before: UInt32,
+        into out: UnsafeMutablePointer<UInt64>
+    ) -> UInt32? {
+        unsafe ek_dat2((bytes.base + index).assumingMemoryBound(to: UInt8.self), count, base, before, out)
     }
 
     func note(_ bytes: EventBytes, at index: Int, log: EventLog) {}

@@ -36,7 +36,7 @@ struct DATHeader {
     }
 
     /// A decoder of what follows.
-    func makeDecoder() -> any EventDecoder {
-        version == 1 ? DAT1Decoder() : DAT2Decoder()
+    func makeDecoder(isWide: Bool) -> any EventDecoder {
+        version == 1 ? DAT1Decoder() : DAT2Decoder(isWide: isWide)
     }
 }

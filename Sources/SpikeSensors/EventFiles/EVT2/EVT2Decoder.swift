@@ -1,3 +1,4 @@
+import CEventKernels
 import SpikeSignals
 
 /// Decodes EVT 2.0 (Prophesee, "EVT 2.0 Format", docs.prophesee.ai, data/encoding_formats/evt2): little-endian words of
@@ -31,6 +32,9 @@ final class EVT2Decoder: EventDecoder {
     private var time = EVT2Time()
     /// Whether less than one word in 16 was an upper time lately.
     private var areTimesRare = false
+    private let isWide: Bool
+
+    init(isWide: Bool = WideLoops.areThere) { self.isWide = isWide }
 
     func decode(_ bytes: EventBytes, into batch: EventBatch, log: EventLog) -> DecodeStep {
         let words = bytes.count / 4
@@ -40,10 +44,7 @@ final class EVT2Decoder: EventDecoder {
         while index < words, !batch.isFull {
             let stop = min(words, index + min(EventBatch.capacity - batch.count, EVT2Decoder.longestRun))
             let before = batch.count
-            let isTaken =
-                time.isKnown
-                && (areTimesRare
-                    ? takeGuessing(bytes, from: index, to: stop, batch) : take(bytes, from: index, to: stop, batch))
+            let isTaken = time.isKnown && takeRun(bytes, from: index, to: stop, batch)
             if isTaken {
                 areTimesRare = (stop - index - (batch.count - before)) * 16 < stop - index
                 index = stop
@@ -56,6 +57,24 @@ final class EVT2Decoder: EventDecoder {
         guard bytes.isLast, bytes.count % 4 != 0 else { return DecodeStep(used: 4 * index) }
         log.noteCut("a word", at: bytes.offset + Int64(4 * words), bytes: bytes.count % 4)
         return DecodeStep(used: bytes.count)
+    }
+
+    /// Decodes a run in the way that suits it; false, and nothing has happened, if it holds other words or times.
+    private func takeRun(_ bytes: EventBytes, from start: Int, to stop: Int, _ batch: EventBatch) -> Bool {
+        if isWide { return takeWide(bytes, from: start, to: stop, batch) }
+        return areTimesRare
+            ? takeGuessing(bytes, from: start, to: stop, batch) : take(bytes, from: start, to: stop, batch)
+    }
+
+    /// Decodes a run with wide vectors.
+    private func takeWide(_ bytes: EventBytes, from start: Int, to stop: Int, _ batch: EventBatch) -> Bool {
+        var (upper, base, count) = (time.raw, time.offsetBits, batch.count)
+        let source = unsafe (bytes.base + 4 * start).assumingMemoryBound(to: UInt8.self)
+        guard unsafe ek_evt2(source, stop - start, &upper, &base, batch.words, &count) == 0,
+            time.settle(at: upper, batch)
+        else { return false }
+        batch.count = count
+        return true
     }
 
     /// Decodes a run as ``take(_:from:to:_:)`` does, with a branch that guesses events: the quicker way where upper times

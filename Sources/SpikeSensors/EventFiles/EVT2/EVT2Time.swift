@@ -13,6 +13,11 @@ struct EVT2Time {
     /// The last upper time as its word had it, in units of 64 µs.
     var raw: UInt64 { UInt64(truncatingIfNeeded: high >> 6) & 0xFFF_FFFF }
 
+    /// How far the upper time may step on until the batch cannot follow, in units of 64 µs.
+    func room(in batch: EventBatch) -> UInt64 {
+        UInt64(truncatingIfNeeded: max(0, (1 << 31 - 64 - (high &- batch.timeBase)) >> 6))
+    }
+
     /// Makes the upper time the time base of an empty batch.
     mutating func rebase(_ batch: EventBatch) {
         batch.timeBase = high

@@ -14,6 +14,9 @@ final class EVT3Decoder: EventDecoder {
     /// Polarity (bit 31) and column of the next vector.
     private var vector: UInt64 = 0
     private var knowsTime = false
+    private let isWide: Bool
+
+    init(isWide: Bool = WideLoops.areThere) { self.isWide = isWide }
 
     func decode(_ bytes: EventBytes, into batch: EventBatch, log: EventLog) -> DecodeStep {
         let words = bytes.count / 2
@@ -27,9 +30,18 @@ final class EVT3Decoder: EventDecoder {
         var count = batch.count
         if count == 0 { run.rebase(batch) }
         var isDone = false
+        // After a block that was not plain, wide loops are left alone for a while.
+        var nextWide = isWide ? index : words
         loop: while index < words {
+            if index >= nextWide, EventBatch.capacity - count >= 64, count > 0 {
+                let room = EventBatch.capacity - count
+                let used = run.takeWide(bytes, from: index, to: min(words, index + room & ~31), batch, &count)
+                index += used
+                nextWide = used == 0 ? index + 64 : index
+                if index == words { break }
+            }
             // A word of a run makes at most one event, so this many words fit.
-            let stop = min(words, index + EventBatch.capacity - count)
+            let stop = min(words, index + EventBatch.capacity - count, max(nextWide, index + 32))
             index = run.take(bytes, from: index, to: stop, batch, &count, log)
             if count == EventBatch.capacity { break }
             if index == stop { continue }

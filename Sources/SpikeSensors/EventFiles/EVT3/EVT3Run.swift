@@ -1,3 +1,4 @@
+import CEventKernels
 import SpikeSignals
 
 /// Decodes rows, columns and times of EVT 3.0, the words that make up most of a stream, without a branch on their kind.
@@ -34,6 +35,33 @@ struct EVT3Run {
         batch.timeBase = high
         room = 1 << 19 - 1
         state = state & 0xFFF_FFFF_FFFF
+    }
+
+    /// How many words a wide loop may take at once, so that the time cannot outrun the batch: 8 s for 32 words.
+    private static let widest = 2_048
+    /// How far the upper time can step in so many words.
+    private static let widestStep: UInt64 = 64 * 2_048
+
+    /// Decodes blocks of 32 plain words with wide vectors, as many as follow each other.
+    ///
+    /// - Returns: the number of words used.
+    mutating func takeWide(
+        _ bytes: EventBytes, from start: Int, to stop: Int, _ batch: EventBatch, _ made: inout Int
+    ) -> Int {
+        guard room > EVT3Run.widestStep else { return 0 }
+        var row = UInt16(truncatingIfNeeded: state >> 16) & 0x7FFF
+        var low = UInt16(truncatingIfNeeded: state >> 32) & 0xFFF
+        var upper = UInt16(truncatingIfNeeded: raw)
+        let base = UInt32(truncatingIfNeeded: high &- batch.timeBase)
+        let used = unsafe ek_evt3(
+            (bytes.base + 2 * start).assumingMemoryBound(to: UInt8.self), min(stop - start, EVT3Run.widest), base, &row,
+            &low, &upper, batch.words, &made)
+        let step = UInt64(upper) &- raw
+        raw = UInt64(upper)
+        room &-= step
+        high &+= Int64(step) << 12
+        state = UInt64(truncatingIfNeeded: high &- batch.timeBase) << 32 | UInt64(low) << 32 | UInt64(row) << 16
+        return used
     }
 
     /// Decodes the words from `start` to `stop`, each of which makes at most one event and finds room.

@@ -36,13 +36,12 @@ final class EventStreamDecoder: EventDecoder {
                 continue
             }
             guard end &- index >= 5 else { break }
-            let next = offset &+ first >> 1
-            guard next <= Int64(Int32.max) else {
-                if count > 0 { break }
-                // A pause longer than a batch spans: the batch has no event yet and begins here.
-                batch.timeBase &+= offset
-                offset = 0
-                continue
+            var next = offset &+ first >> 1
+            if next > Int64(Int32.max) {
+                // After a pause of more than 35 minutes a batch begins anew.
+                guard count == 0 else { break }
+                batch.timeBase &+= next
+                next = 0
             }
             offset = next
             let place = UInt64(bytes.number(index &+ 1, as: UInt32.self))

@@ -11,10 +11,12 @@ import SpikeSignals
     static let longestLine = 1_024
 
     private let layout: EventTextLayout
+    private let quick: QuickLine
     private let fields: UnsafeMutablePointer<TextNumber>
 
-    init(_ layout: EventTextLayout) {
+    init(_ layout: EventTextLayout, isWide: Bool = WideLoops.areThere) {
         self.layout = layout
+        quick = QuickLine(layout, isWide: isWide)
         unsafe fields = .allocate(capacity: EventTextLayout.mostColumns)
         unsafe fields.initialize(repeating: TextNumber(), count: EventTextLayout.mostColumns)
     }
@@ -27,9 +29,13 @@ import SpikeSignals
         defer { batch.count = count }
         let out = unsafe batch.words
         while count < EventBatch.capacity, index < bytes.count {
+            if count > 0 {
+                index += unsafe quick.takeWide(bytes, from: index, batch.timeBase, into: out, &count)
+                if count == EventBatch.capacity { break }
+            }
             if !bytes.isLast, bytes.count - index < EventTextDecoder.longestLine, !holdsLine(bytes, index) { break }
             var next = index
-            if let event = parse(bytes, &next) {
+            if let event = quick.event(bytes, &next) ?? parse(bytes, &next) {
                 if count == 0 { batch.timeBase = event.time }
                 guard let offset = Int32(exactly: event.time &- batch.timeBase) else {
                     return DecodeStep(used: index, isBatchDone: true)
@@ -45,15 +51,9 @@ import SpikeSignals
         return DecodeStep(used: index, isBatchDone: count == EventBatch.capacity)
     }
 
-    /// An event: its time, and polarity, row and column as in the lower half of a ``PixelEvent``.
-    private struct Event {
-        var time: Int64
-        var pixel: UInt64
-    }
-
     /// The event of the line at `index`, which moves behind the line; nil if it is none.
     @inline(__always)
-    private func parse(_ bytes: EventBytes, _ index: inout Int) -> Event? {
+    private func parse(_ bytes: EventBytes, _ index: inout Int) -> TextEvent? {
         let end = bytes.count
         let fields = unsafe fields
         var column = 0
@@ -83,13 +83,13 @@ import SpikeSignals
 
     /// The event that the fields make.
     @inline(__always)
-    private var event: Event? {
+    private var event: TextEvent? {
         let sign = unsafe fields[layout.polarity]
         guard let time = unsafe fields[layout.time].microseconds(layout.unit), let x = unsafe fields[layout.x].place,
             let y = unsafe fields[layout.y].place, y < 1 << 15, sign.fraction == 0, sign.magnitude <= 1
         else { return nil }
         let isOn: UInt64 = sign.magnitude == 1 && !sign.isNegative ? 1 << 31 : 0
-        return Event(time: time, pixel: isOn | UInt64(y) << 16 | UInt64(x))
+        return TextEvent(time: time, pixel: isOn | UInt64(y) << 16 | UInt64(x))
     }
 
     @inline(__always)

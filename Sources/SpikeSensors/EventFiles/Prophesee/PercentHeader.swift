@@ -23,9 +23,11 @@ struct PercentHeader {
 
     /// Reads the header at the start of `input` and passes over it.
     init(_ input: EventInput) throws(SpikelineError) {
-        while bytes < PercentHeader.longestHeader, let line = try PercentHeader.line(input) {
-            bytes += line.utf8.count + 1
-            input.consume(line.utf8.count + 1)
+        while bytes < PercentHeader.longestHeader, let length = try PercentHeader.lineLength(input) {
+            // Its bytes count, not those of the text: what is no UTF-8 becomes longer in there.
+            let line = String(decoding: input.window.bytes(0..<length), as: UTF8.self)
+            bytes += length + 1
+            input.consume(length + 1)
             let text = line.dropFirst(2).drop { $0 == " " }
             let parts = text.split(separator: " ", maxSplits: 1)
             let value = parts.count > 1 ? parts[1].filter { $0 != "\r" } : ""
@@ -35,13 +37,13 @@ struct PercentHeader {
         }
     }
 
-    /// The header line at the start of the window, without its end, or nil if there is none.
-    private static func line(_ input: EventInput) throws(SpikelineError) -> String? {
+    /// The length of the header line at the start of the window, without its end, or nil if there is none.
+    private static func lineLength(_ input: EventInput) throws(SpikelineError) -> Int? {
         var length = 2
         guard try input.fill(2), input.window.holds("% ") else { return nil }
         while try input.fill(length + 1), length < longestLine {
             let byte = input.window.byte(length)
-            if byte == 0x0A { return String(decoding: input.window.bytes(0..<length), as: UTF8.self) }
+            if byte == 0x0A { return length }
             // Texts by users may hold any language; control characters may not occur.
             guard byte >= 0x20 || byte == 0x09 || byte == 0x0D, byte != 0x7F else { return nil }
             length += 1
@@ -59,13 +61,15 @@ struct PercentHeader {
         var fields: [String: String] = [:]
         for (index, part) in (value("format") ?? "").split(separator: ";").enumerated() {
             let pair = part.split(separator: "=", maxSplits: 1).map { String($0).trimmed }
-            fields[pair.count > 1 ? pair[0].lowercased() : index == 0 ? "" : pair[0].lowercased()] = pair.last ?? ""
+            guard let name = pair.first, let value = pair.last else { continue }
+            fields[pair.count == 1 && index == 0 ? "" : name.lowercased()] = value
         }
         return fields
     }
 
     /// The size of the sensor: from `format`, `geometry`, `width` and `height`, or the name of a known camera.
     var size: SensorSize? {
+        guard !lines.isEmpty else { return nil }
         let format = format
         if let size = SensorSize(width: format["width"], height: format["height"]) { return size }
         let geometry = (value("geometry") ?? "").lowercased().split(separator: "x").map(String.init)
@@ -80,14 +84,16 @@ struct PercentHeader {
 extension String {
     /// Without white space at both ends.
     var trimmed: String {
-        let isSpace: (Character) -> Bool = { $0.isWhitespace }
-        return String(drop(while: isSpace).reversed().drop(while: isSpace).reversed())
+        guard let first = firstIndex(where: { !$0.isWhitespace }), let last = lastIndex(where: { !$0.isWhitespace })
+        else { return "" }
+        return String(self[first...last])
     }
 }
 
 /// The cameras whose size can be told from the names in older RAW headers.
 private enum KnownSensors {
     static func size(plugin: String, system: String) -> SensorSize? {
+        guard !plugin.isEmpty || !system.isEmpty else { return nil }
         let plugin = plugin.lowercased()
         if plugin.contains("genx320") { return SensorSize(width: 320, height: 320) }
         if plugin.contains("imx636") || plugin.contains("gen41") || plugin.contains("gen4_evk")

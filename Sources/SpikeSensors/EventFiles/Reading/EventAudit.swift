@@ -1,12 +1,13 @@
+import CEventKernels
 import SpikeSignals
 
 /// Counts the events of a batch that are earlier than the one before or outside the sensor.
 enum EventAudit {
     /// Checks `batch`, whose first event follows one at `last`.
-    static func check(_ batch: EventBatch, after last: Int64?, log: EventLog) {
+    static func check(_ batch: EventBatch, after last: Int64?, log: EventLog, isWide: Bool = WideLoops.areThere) {
         let first = batch.time(of: batch[0])
         if let last, first < last { log.tally[.timeStepsBack] += 1 }
-        guard isStrange(batch) else { return }
+        guard isStrange(batch, isWide: isWide) else { return }
         var time = first
         for event in batch {
             let now = batch.time(of: event)
@@ -19,13 +20,14 @@ enum EventAudit {
     }
 
     /// Whether there is anything to count; a pass without branches, about half a nanosecond an event.
-    private static func isStrange(_ batch: EventBatch) -> Bool {
+    static func isStrange(_ batch: EventBatch, isWide: Bool) -> Bool {
         let words = unsafe batch.words
         let right = batch.width > 0 ? UInt64(batch.width - 1) : 0xFFFF
         let bottom = batch.height > 0 ? UInt64(batch.height - 1) : 0x7FFF
         // Offsets are signed: moved up by half their range they compare as unsigned numbers.
         let middle: UInt64 = 1 << 63
         var before = unsafe (words[0] ^ middle) >> 32
+        if isWide { return unsafe ek_audit(words, batch.count, right, bottom, before) >> 63 != 0 }
         var strange: UInt64 = 0
         for index in 0..<batch.count {
             let word = unsafe words[index]

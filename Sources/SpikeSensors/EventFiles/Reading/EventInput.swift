@@ -1,3 +1,4 @@
+import SpikeContainers
 import SpikeSignals
 
 #if canImport(Glibc)
@@ -86,6 +87,15 @@ import Glibc
     deinit {
         if descriptor >= 0 { close(descriptor) }
         unsafe buffer.deallocate()
+    }
+
+    /// The whole input, for formats that are read here and there: a regular file, or what is in memory; nil for a pipe, a
+    /// socket or a file that is followed. After that, nothing more comes to the window.
+    func randomAccess() -> ByteSource? {
+        guard following == nil else { return nil }
+        let source = descriptor < 0 ? ByteSource(window.bytes(0..<count)) : ByteSource(descriptor: descriptor)
+        if source != nil { hasEnded = true }
+        return source
     }
 
     /// The bytes at hand.

@@ -16,7 +16,7 @@ public struct EventTally: Hashable, Sendable {
         case timeStepsBack
         /// Events outside the sensor; delivered as they are.
         case outsideSensor
-        /// Events that the file itself marks as invalid; left out.
+        /// Events that the file itself marks as invalid, or with numbers that no sensor has; left out.
         case invalidEvents
         /// Edges on trigger inputs and other special events.
         case triggers

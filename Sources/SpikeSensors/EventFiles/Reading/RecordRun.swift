@@ -9,23 +9,42 @@ protocol RecordLayout {
     /// Takes a record apart: the counter of microseconds, polarity, row and column as in the lower half of a
     /// ``PixelEvent``, and 1 if it is an event at all, else 0.
     func split(_ bytes: EventBytes, at index: Int) -> (time: UInt32, pixel: UInt64, isEvent: Int)
+    /// Decodes `count` records at `index` with a wide loop that does what ``RecordRun`` does in a block.
+    ///
+    /// - Returns: 0 if it could, another number if time does not step on as assumed, nil if there is no such loop.
+    func decodeWide(
+        _ bytes: EventBytes, at index: Int, count: Int, base: UInt32, before: UInt32,
+        into out: UnsafeMutablePointer<UInt64>
+    ) -> UInt32?
     /// Counts a record that is no event.
     func note(_ bytes: EventBytes, at index: Int, log: EventLog)
+}
+
+extension RecordLayout {
+    func decodeWide(
+        _ bytes: EventBytes, at index: Int, count: Int, base: UInt32, before: UInt32,
+        into out: UnsafeMutablePointer<UInt64>
+    ) -> UInt32? { nil }
 }
 
 /// Decodes records of one length with a counter of 32 bits of microseconds (71.6 minutes).
 ///
 /// A block is decoded without a branch under the assumption that time steps on by less than 18 minutes and back by less
-/// than 65 ms. If that was not so, it is decoded again step by step with a ``TimeUnwrapper``, whose results are the same
+/// than 65 ms, and that the counter's highest bit stays: it cannot begin anew then, nor step back over its beginning.
+/// If that was not so, the block is decoded again step by step with a ``TimeUnwrapper``, whose results are the same
 /// wherever both apply. A decoder holds a run for its layout, so that the compiler knows the layout in the loop.
 struct RecordRun<Layout: RecordLayout> {
     private let layout: Layout
+    private let isWide: Bool
     private var unwrapper = TimeUnwrapper(bits: 32)
     /// The time of the last record, unwrapped, and as the counter had it.
     private var last: Int64 = 0
     private var hasBegun = false
 
-    init(_ layout: Layout) { self.layout = layout }
+    init(_ layout: Layout, isWide: Bool = WideLoops.areThere) {
+        self.layout = layout
+        self.isWide = isWide
+    }
 
     mutating func decode(_ bytes: EventBytes, into batch: EventBatch, log: EventLog) -> DecodeStep {
         let records = bytes.count / Layout.recordBytes
@@ -71,21 +90,28 @@ struct RecordRun<Layout: RecordLayout> {
         let out = unsafe batch.words
         let first = start * Layout.recordBytes
         let end = first + count * Layout.recordBytes
+        if isWide,
+            let result = unsafe layout.decodeWide(
+                bytes, at: first, count: count, base: base, before: before, into: out + made)
+        {
+            guard result == 0 else { return false }
+            settle(at: batch.timeBase &+ Int64(batchOffset(bytes, end - Layout.recordBytes, base)))
+            batch.count = made + count
+            return true
+        }
         var index = first
         while index < end {
             let record = layout.split(bytes, at: index)
             time = record.time
             let offset = time &- base
-            strange |= (time &- before &+ 1 << 16) & 0xC000_0000 | (offset &+ 1 << 30) & 1 << 31
+            strange |= (time &- before &+ 1 << 16) & 0xC000_0000 | ((offset &+ 1 << 30) | (time ^ before)) & 1 << 31
             unsafe out[made] = UInt64(offset) << 32 | record.pixel
             made &+= record.isEvent
             before = time
             index &+= Layout.recordBytes
         }
         guard strange == 0 else { return false }
-        let now = batch.timeBase &+ Int64(Int32(bitPattern: time &- base))
-        if now >> 32 != last >> 32, now > last { log.tally[.timeWraps] += 1 }
-        settle(at: now)
+        settle(at: batch.timeBase &+ Int64(Int32(bitPattern: time &- base)))
         noteOthers(bytes, from: first, to: end, isNeeded: made - batch.count < count, log)
         batch.count = made
         return true
@@ -114,6 +140,11 @@ struct RecordRun<Layout: RecordLayout> {
             }
         }
         return count
+    }
+
+    /// The time of the record at `index` relative to the time base.
+    private func batchOffset(_ bytes: EventBytes, _ index: Int, _ base: UInt32) -> Int32 {
+        Int32(bitPattern: layout.split(bytes, at: index).time &- base)
     }
 
     private mutating func settle(at time: Int64) {

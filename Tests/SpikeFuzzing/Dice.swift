@@ -1,0 +1,18 @@
+/// Numbers that depend on an input alone, so that a finding can be repeated.
+struct Dice {
+    private var state: UInt64 = 0xCBF2_9CE4_8422_2325
+
+    /// Dice that begin with a hash of `bytes` (FNV-1a).
+    init(_ bytes: [UInt8]) {
+        for byte in bytes { state = (state ^ UInt64(byte)) &* 0x100_0000_01B3 }
+        state |= 1
+    }
+
+    /// A number from 0 to `sides` - 1 (xorshift64*).
+    mutating func roll(_ sides: Int) -> Int {
+        state ^= state >> 12
+        state ^= state << 25
+        state ^= state >> 27
+        return Int(truncatingIfNeeded: (state &* 0x2545_F491_4F6C_DD1D) >> 33) % sides
+    }
+}
