@@ -18,6 +18,8 @@ struct TextEvent {
     private let isWide: Bool
     /// The columns of time, x, y and polarity.
     private let places: (Int, Int, Int, Int)
+    /// The same, as the wide loop takes them.
+    private let order: [UInt8]
     private let values: UnsafeMutablePointer<UInt64>
     private let powers: UnsafeMutablePointer<UInt64>
 
@@ -28,6 +30,7 @@ struct TextEvent {
         self.isWide = isWide
         isUsual = layout.columns == 4 && layout.unit == .microseconds
         places = (layout.time, layout.x, layout.y, layout.polarity)
+        order = [layout.time, layout.x, layout.y, layout.polarity].map { UInt8($0) }
         unsafe values = .allocate(capacity: 4)
         unsafe values.initialize(repeating: 0, count: 4)
         unsafe powers = .allocate(capacity: 9)
@@ -50,7 +53,6 @@ struct TextEvent {
         _ bytes: EventBytes, from start: Int, _ base: Int64, into out: UnsafeMutablePointer<UInt64>, _ count: inout Int
     ) -> Int {
         guard isWide, isUsual, start < bytes.count else { return 0 }
-        let order = [places.0, places.1, places.2, places.3].map { UInt8($0) }
         var used = 0
         count += unsafe ek_lines(
             (bytes.base + start).assumingMemoryBound(to: UInt8.self), bytes.count - start, order, base, out + count,
