@@ -48,16 +48,24 @@ struct EventTextHeader {
         self.layout = found
     }
 
-    /// Up to 200 lines of the window, at most 64 KiB of it.
+    /// Up to 200 lines of the window, at most 64 KiB of it. One line is waited for, others are not.
     private static func samples(_ input: EventInput) throws(SpikelineError) -> [String] {
         try input.fill(1 << 16, mayWait: false)
         var lines: [String] = []
         var start = 0
-        while lines.count < 200, let (text, length) = try line(input, at: start) {
+        while lines.count < 200, lines.isEmpty || input.hasEnded || hasLine(input, at: start),
+            let (text, length) = try line(input, at: start)
+        {
             if !text.trimmed.isEmpty { lines.append(text.trimmed) }
             start += length
         }
         return lines
+    }
+
+    /// Whether a line that begins at byte `start` ends within the window.
+    private static func hasLine(_ input: EventInput, at start: Int) -> Bool {
+        let window = input.window
+        return (start..<max(start, window.count)).contains { window.byte($0) == 0x0A }
     }
 
     /// The line at byte `start` of the window, and its length with its end.
