@@ -78,7 +78,7 @@ let package = Package(
             name: "SpikeTestSupport", dependencies: ["SpikeSignals"], path: "Tests/SpikeTestSupport",
             swiftSettings: settings),
         tests(of: "SpikeSignals"),
-        tests(of: "SpikeSensors", with: ["CSndfile"]),
+        tests(of: "SpikeSensors", with: ["CSndfile", "SpikePipeline"]),
         tests(of: "SpikeEncoders"),
         tests(of: "SpikeNetwork"),
         tests(of: "SpikeHeads"),

@@ -128,7 +128,9 @@ public final class PipelineGraph {
         }
         summary.streamSeconds = inlets.map(\.upTo).filter { $0 != .end }.max()?.seconds ?? 0
         summary.peakResidentMegabytes = ProcessClock.peakResidentMegabytes()
-        summary.stages = stages.map { RunSummary.Stage(name: $0.name, counts: $0.counts) }
+        summary.stages = stages.map {
+            RunSummary.Stage(name: $0.name, counts: $0.counts, counters: $0.stage.counters.counts)
+        }
         summary.records = stages.reduce(0) { $0 + ($1.makesRecords ? $1.counts.itemsOut : 0) }
     }
 }

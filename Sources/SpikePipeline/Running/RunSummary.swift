@@ -42,6 +42,8 @@ public struct RunSummary: Hashable, Sendable {
         public var name: String
         /// What it did.
         public var counts: StageCounts
+        /// What it counted besides its items.
+        public var counters: [StageCount] = []
     }
 
     /// Nothing done yet.
@@ -58,15 +60,21 @@ public struct RunSummary: Hashable, Sendable {
             ("real_time_factor", realTimeFactor.map { .fixed($0, decimals: 6) } ?? .null),
             ("cpu_s", .fixed(processorSeconds, decimals: 6)),
             ("peak_resident_mb", .fixed(peakResidentMegabytes, decimals: 3)), ("records", .integer(records)),
-            ("stages", .object(stages.map { ($0.name, RunSummary.jsonValue(of: $0.counts)) })),
+            ("stages", .object(stages.map { ($0.name, RunSummary.jsonValue(of: $0)) })),
         ])
     }
 
-    private static func jsonValue(of counts: StageCounts) -> JSONValue {
-        .object([
+    /// The members of a stage; `counters` only if it counts something besides its items.
+    private static func jsonValue(of stage: Stage) -> JSONValue {
+        let counts = stage.counts
+        var members: [(String, JSONValue)] = [
             ("in", .integer(counts.itemsIn)), ("out", .integer(counts.itemsOut)),
             ("dropped", .integer(counts.dropped)),
             ("ns_per_item", counts.nanosecondsPerItem.map { .fixed($0, decimals: 1) } ?? .null),
-        ])
+        ]
+        if !stage.counters.isEmpty {
+            members.append(("counters", .object(stage.counters.map { ($0.name, .integer($0.value)) })))
+        }
+        return .object(members)
     }
 }

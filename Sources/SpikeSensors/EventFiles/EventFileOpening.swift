@@ -2,15 +2,18 @@ import SpikeSignals
 
 /// Reads the header of a recording and makes the decoder for the rest.
 struct EventFileOpening {
+    let format: EventFileFormat
     let decoder: any EventDecoder
     var size: SensorSize?
     var header: [(key: String, value: String)] = []
     /// What the file says should be added to its times: faery's `% t0 1234`, DSEC's `t_offset`.
     var timeOffset: Int64 = 0
 
+    /// Reads the header at the start of `input`, which is of `known` format, or else of that which its content shows.
     init(
-        _ input: EventInput, _ format: EventFileFormat, _ options: EventFileReader.Options
+        _ input: EventInput, _ known: EventFileFormat?, _ options: EventFileReader.Options
     ) throws(SpikelineError) {
+        if let known { format = known } else { format = try EventFileFormat.detect(input) }
         switch format {
         case .evt2, .evt21, .evt3:
             let percent = try PercentHeader(input)

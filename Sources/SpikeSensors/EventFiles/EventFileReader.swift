@@ -68,6 +68,7 @@ public final class EventFileReader {
     private var lastTime: Int64?
     private var need = 1
     private var upTo = StreamTime.zero
+    private var failure: SpikelineError?
 
     /// Opens the recording at `path`, or standard input for `-`, and reads its header.
     public convenience init(path: String, options: Options = Options()) throws(SpikelineError) {
@@ -82,15 +83,17 @@ public final class EventFileReader {
         try self.init(EventInput(bytes: bytes, name: name), options: options)
     }
 
-    init(_ input: EventInput, options: Options) throws(SpikelineError) {
+    convenience init(_ input: EventInput, options: Options) throws(SpikelineError) {
+        try self.init(input, opened: EventFileOpening(input, options.format, options), options: options)
+    }
+
+    /// Reads what follows a header that has been read already.
+    init(_ input: EventInput, opened: EventFileOpening, options: Options) {
         self.input = input
         name = input.name
         isStrict = options.isStrict
         isWide = options.isWide
-        let format: EventFileFormat
-        if let named = options.format { format = named } else { format = try EventFileFormat.detect(input) }
-        self.format = format
-        let opened = try EventFileOpening(input, format, options)
+        format = opened.format
         decoder = opened.decoder
         header = opened.header
         size = opened.size ?? options.size
@@ -105,18 +108,10 @@ public final class EventFileReader {
     /// - Throws: with ``Options/isStrict``, at the first damage, after the events before it have been delivered.
     public func read(into batch: EventBatch) throws(SpikelineError) -> Bool {
         if isStrict, let complaint = complaint { throw complaint }
-        batch.width = size?.width ?? 0
-        batch.height = size?.height ?? 0
-        batch.startTime = start ?? 0
-        batch.upTo = upTo
+        frame(batch)
         while true {
             let isThere = try input.fill(max(need, decoder.wishedBytes), mayWait: batch.count == 0)
-            let step = decoder.decode(input.window, into: batch, log: log)
-            input.consume(step.used)
-            need = 1
-            if step.isBatchDone, batch.count > 0 { break }
-            if input.hasEnded, step.used == 0 || input.count == 0 { break }
-            if step.used == 0 { need = max(input.count + 1, decoder.minimumBytes) }
+            if decode(into: batch) { break }
             if batch.count > 0, input.isLive, !isThere { break }
         }
         guard batch.count > 0 else {
@@ -125,6 +120,44 @@ public final class EventFileReader {
         }
         settle(batch)
         return true
+    }
+
+    /// Appends what comes by `deadline` (of ``MonotonicClock``) to the empty `batch`, until it is full.
+    ///
+    /// - Returns: false when the stream has ended and nothing was appended; a batch may be empty otherwise, too.
+    /// - Throws: when the input fails, after the events before that have been delivered.
+    func gather(into batch: EventBatch, until deadline: Int64) throws(SpikelineError) -> Bool {
+        if let failure { throw failure }
+        frame(batch)
+        do {
+            while try input.fill(need, until: deadline) || input.hasEnded {
+                if decode(into: batch) || MonotonicClock.nanoseconds() >= deadline { break }
+            }
+        } catch {
+            failure = error
+            if batch.count == 0 { throw error }
+        }
+        if batch.count > 0 { settle(batch) }
+        return batch.count > 0 || !input.hasEnded
+    }
+
+    /// Decodes what is in the window; true if the batch must be handed on or nothing more will come.
+    private func decode(into batch: EventBatch) -> Bool {
+        let step = decoder.decode(input.window, into: batch, log: log)
+        input.consume(step.used)
+        need = 1
+        if step.isBatchDone, batch.count > 0 { return true }
+        if input.hasEnded, step.used == 0 || input.count == 0 { return true }
+        if step.used == 0 { need = max(input.count + 1, decoder.minimumBytes) }
+        return false
+    }
+
+    /// Gives the empty batch the size of the sensor and the times so far.
+    private func frame(_ batch: EventBatch) {
+        batch.width = size?.width ?? 0
+        batch.height = size?.height ?? 0
+        batch.startTime = start ?? 0
+        batch.upTo = upTo
     }
 
     /// Checks the finished batch and sets its times.

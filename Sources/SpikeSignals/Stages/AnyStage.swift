@@ -6,6 +6,15 @@ public enum AnyStage {
     case transform(AnyTransform)
     /// A sink.
     case sink(AnySink)
+
+    /// What the stage counts besides its items.
+    public var counters: StageCounters {
+        switch self {
+        case .source(let source): source.counters
+        case .transform(let transform): transform.counters
+        case .sink(let sink): sink.counters
+        }
+    }
 }
 
 /// A ``Source`` with its batch type erased.
@@ -18,9 +27,12 @@ public struct AnySource {
     public let makeOutput: () -> any Batch
     /// ``Source/read(into:)``.
     public let read: (any Batch) throws(SpikelineError) -> Bool
+    /// What it counts besides its items.
+    public let counters: StageCounters
 
     /// Erases `source`.
     public init<S: Source>(_ source: S) {
+        counters = source.counters
         output = S.Output.kind
         isLive = source.isLive
         makeOutput = { S.Output() }
@@ -40,9 +52,12 @@ public struct AnyTransform {
     public let process: (any Batch, any Batch) throws(SpikelineError) -> Void
     /// ``Transform/finish(into:)``.
     public let finish: (any Batch) throws(SpikelineError) -> Void
+    /// What it counts besides its items.
+    public let counters: StageCounters
 
     /// Erases `transform`.
     public init<T: Transform>(_ transform: T) {
+        counters = transform.counters
         input = T.Input.kind
         output = T.Output.kind
         makeOutput = { T.Output() }
@@ -61,9 +76,12 @@ public struct AnySink {
     public let consume: (any Batch) throws(SpikelineError) -> Void
     /// ``Sink/finish()``.
     public let finish: () throws(SpikelineError) -> Void
+    /// What it counts besides its items.
+    public let counters: StageCounters
 
     /// Erases `sink`.
     public init<S: Sink>(_ sink: S) {
+        counters = sink.counters
         input = S.Input.kind
         consume = { (batch) throws(SpikelineError) in try sink.consume(typed(batch)) }
         finish = { () throws(SpikelineError) in try sink.finish() }

@@ -4,10 +4,17 @@ public protocol Source<Output>: AnyObject {
     associatedtype Output: Batch
     /// Whether the data arrives at its own pace (a microphone) and not at ours (a file).
     var isLive: Bool { get }
+    /// What the stage counts besides its items, for the summary of a run; see ``StageCounters``.
+    var counters: StageCounters { get }
     /// Appends the next block to the empty `output`, waiting for it if it must.
     ///
     /// - Returns: false when the stream has ended and nothing was appended.
     func read(into output: Output) throws(SpikelineError) -> Bool
+}
+
+extension Source {
+    /// Counts nothing besides its items.
+    public var counters: StageCounters { .none }
 }
 
 /// Turns one kind of batch into another, synchronously.
@@ -18,6 +25,8 @@ public protocol Transform<Input, Output>: AnyObject {
     associatedtype Input: Batch
     /// What the transform makes.
     associatedtype Output: Batch
+    /// What the stage counts besides its items, for the summary of a run; see ``StageCounters``.
+    var counters: StageCounters { get }
     /// Consumes `input` and appends what follows from it to the empty `output`, and sets `output.upTo`.
     func process(_ input: Input, into output: Output) throws(SpikelineError)
     /// The stream has ended: appends what was still held back.
@@ -25,6 +34,8 @@ public protocol Transform<Input, Output>: AnyObject {
 }
 
 extension Transform {
+    /// Counts nothing besides its items.
+    public var counters: StageCounters { .none }
     /// Holds nothing back.
     public func finish(into output: Output) throws(SpikelineError) {}
 }
@@ -33,6 +44,8 @@ extension Transform {
 public protocol Sink<Input>: AnyObject {
     /// What the sink takes.
     associatedtype Input: Batch
+    /// What the stage counts besides its items, for the summary of a run; see ``StageCounters``.
+    var counters: StageCounters { get }
     /// Delivers the batch.
     func consume(_ input: Input) throws(SpikelineError)
     /// The stream has ended: delivers what was still held back and closes.
@@ -40,6 +53,8 @@ public protocol Sink<Input>: AnyObject {
 }
 
 extension Sink {
+    /// Counts nothing besides its items.
+    public var counters: StageCounters { .none }
     /// Holds nothing back.
     public func finish() throws(SpikelineError) {}
 }

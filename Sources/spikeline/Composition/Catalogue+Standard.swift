@@ -9,6 +9,9 @@ extension Catalogue {
     static let standard = Catalogue([
         AudioFileSource.descriptor,
         EventFileSource.descriptor,
+        EventDatagramSource.descriptor,
+        EventStreamSource.socketDescriptor,
+        EventStreamSource.pipeDescriptor,
         CochleaStage.descriptor,
         CropFilter.descriptor,
         DownsampleFilter.descriptor,

@@ -192,12 +192,15 @@ import Testing
         counts.itemsIn = 4
         counts.itemsOut = 2
         counts.nanoseconds = 10
-        summary.stages = [.init(name: "ear", counts: counts), .init(name: "idle", counts: StageCounts())]
+        summary.stages = [
+            .init(name: "ear", counts: counts, counters: [StageCount(name: "clipped", value: 7)]),
+            .init(name: "idle", counts: StageCounts()),
+        ]
         #expect(
             summary.jsonValue.text == """
                 {"v": 1, "wall_s": 0.500000, "stream_s": 10.000000, "real_time_factor": 0.050000, "cpu_s": 0.250000, \
                 "peak_resident_mb": 12.500, "records": 3, "stages": {"ear": {"in": 4, "out": 2, "dropped": 0, \
-                "ns_per_item": 2.5}, "idle": {"in": 0, "out": 0, "dropped": 0, "ns_per_item": null}}}
+                "ns_per_item": 2.5, "counters": {"clipped": 7}}, "idle": {"in": 0, "out": 0, "dropped": 0, "ns_per_item": null}}}
                 """)
     }
 }

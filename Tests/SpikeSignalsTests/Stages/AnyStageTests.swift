@@ -31,6 +31,19 @@ private final class Hole: Sink {
         #expect(AnySink(Hole()).input == .records)
     }
 
+    @Test func countersAreThoseOfTheStage() {
+        final class Counting: Sink {
+            let counters = StageCounters(["kept", "lost"])
+            func consume(_ input: RecordBatch) throws(SpikelineError) { counters.update { $0[1] += 2 } }
+        }
+        let stage = AnyStage.sink(AnySink(Counting()))
+        #expect(stage.counters.counts == [StageCount(name: "kept", value: 0), StageCount(name: "lost", value: 0)])
+        if case .sink(let sink) = stage { #expect(throws: Never.self) { try sink.consume(RecordBatch()) } }
+        #expect(stage.counters.counts.map(\.value) == [0, 2])
+        #expect(AnyStage.source(AnySource(Silence())).counters.counts.isEmpty)
+        #expect(AnyStage.transform(AnyTransform(Doubling())).counters.counts.isEmpty)
+    }
+
     @Test func callsReachTheStage() throws {
         let source = AnySource(Silence())
         let audio = AudioBatch()

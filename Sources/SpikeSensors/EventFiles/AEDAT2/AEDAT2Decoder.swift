@@ -38,9 +38,15 @@ struct DVS128Layout: RecordLayout {
     @inline(__always)
     func split(_ bytes: EventBytes, at index: Int) -> (time: UInt32, pixel: UInt64, isEvent: Int) {
         let word = bytes.bigNumber(index, as: UInt64.self)
-        let address = word >> 32
+        let (pixel, isEvent) = DVS128Layout.place(word >> 32)
+        return (UInt32(truncatingIfNeeded: word), pixel, isEvent)
+    }
+
+    /// Takes an address apart.
+    @inline(__always)
+    static func place(_ address: UInt64) -> (pixel: UInt64, isEvent: Int) {
         let pixel = (~address & 1) << 31 | (127 &- (address >> 8 & 0x7F)) << 16 | (127 &- (address >> 1 & 0x7F))
-        return (UInt32(truncatingIfNeeded: word), pixel, Int(truncatingIfNeeded: ~address >> 15 & 1))
+        return (pixel, Int(truncatingIfNeeded: ~address >> 15 & 1))
     }
 
     func note(_ bytes: EventBytes, at index: Int, log: EventLog) { log.tally[.triggers] += 1 }
@@ -69,11 +75,17 @@ struct DAVISLayout: RecordLayout {
     @inline(__always)
     func split(_ bytes: EventBytes, at index: Int) -> (time: UInt32, pixel: UInt64, isEvent: Int) {
         let word = bytes.bigNumber(index, as: UInt64.self)
-        let address = word >> 32
+        let (pixel, isEvent) = place(word >> 32)
+        return (UInt32(truncatingIfNeeded: word), pixel, isEvent)
+    }
+
+    /// Takes an address apart.
+    @inline(__always)
+    func place(_ address: UInt64) -> (pixel: UInt64, isEvent: Int) {
         let row = (bottom &- (address >> 22 & 0x1FF)) & 0x7FFF
         let column = (right &- (address >> 12 & 0x3FF)) & 0x7FFF
         let pixel = (address >> 11 & 1) << 31 | row << 16 | column
-        return (UInt32(truncatingIfNeeded: word), pixel, Int(truncatingIfNeeded: ~(address >> 31 | address >> 10) & 1))
+        return (pixel, Int(truncatingIfNeeded: ~(address >> 31 | address >> 10) & 1))
     }
 
     func note(_ bytes: EventBytes, at index: Int, log: EventLog) {

@@ -5,7 +5,7 @@ import SpikeSignals
 /// ```
 /// "#!AER-DAT4.0\r\n"  bytes(4)  FlatBuffer "IOHE": compression(0, enum), data table's place(1, i64), XML(2, text)
 /// ```
-/// The XML has a node for each stream under `outInfo`, with `typeIdentifier` and, under `info`, `sizeX` and `sizeY`.
+/// Over a network, dv-processing and DV leave the first text out. The XML has a node for each stream under `outInfo`, with `typeIdentifier` and, under `info`, `sizeX` and `sizeY`.
 struct AEDAT4Header {
     /// How packets are compressed.
     enum Compression: String {
@@ -45,15 +45,18 @@ struct AEDAT4Header {
             SpikelineError("the file ends inside its header", at: input.name, hint: "Copy it again")
         }
         guard try input.fill(18) else { throw cut() }
-        let length = Int(input.window.number(14, as: UInt32.self))
+        let start = input.window.holds(AEDAT4Header.magic) ? AEDAT4Header.magic.utf8CodeUnitCount : 0
+        let length = Int(input.window.number(start, as: UInt32.self))
         guard length >= 16, length <= AEDAT4Header.longest else {
             throw SpikelineError(
                 "expected a header of at most 64 MiB, found one of \(length.grouped) bytes", at: input.name)
         }
-        guard try input.fill(18 + length) else { throw cut() }
-        let body = unsafe EventBytes(base: input.window.base + 18, count: length, offset: 18, isLast: true)
+        guard try input.fill(start + 4 + length) else { throw cut() }
+        let body = unsafe EventBytes(
+            base: input.window.base + start + 4, count: length, offset: Int64(start + 4), isLast: true)
         guard body.holds("IOHE", at: 4), let table = FlatTable(body) else {
-            throw SpikelineError("the header at byte 18 is damaged", at: input.name, hint: "Copy the file again")
+            throw SpikelineError(
+                "the header at byte \(start + 4) is damaged", at: input.name, hint: "Copy the file again")
         }
         let code: Int32 = table.number(0) ?? 0
         let known: [Int32: Compression] = [0: .none, 1: .lz4, 2: .lz4, 3: .zstd, 4: .zstd]
@@ -64,7 +67,7 @@ struct AEDAT4Header {
         let place: Int64 = table.number(1) ?? -1
         tablePlace = place > 0 ? place : nil
         streams = AEDAT4Streams.parse(table.text(2) ?? "")
-        input.consume(18 + length)
+        input.consume(start + 4 + length)
     }
 }
 

@@ -22,6 +22,7 @@ extension EventFileFormat {
             return .hdf5
         }
         if window.holds("Event Stream") { return .es }
+        if window.holds("IOHE", at: 8) { return .aedat4 }
         if window.holds("% ") { return try prophesee(input) }
         if let format = foreign(window) {
             throw SpikelineError("expected an event file, found \(format)", at: input.name)

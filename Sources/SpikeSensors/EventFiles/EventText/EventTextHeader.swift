@@ -48,13 +48,16 @@ struct EventTextHeader {
         self.layout = found
     }
 
-    /// Up to 200 lines of the window, at most 64 KiB of it, without a last one whose end has not come.
+    /// Up to 200 lines of the window, at most 64 KiB of it. One line is waited for, others are not, and a last one that has
+    /// no end is left out.
     private static func samples(_ input: EventInput) throws(SpikelineError) -> [String] {
         try input.fill(1 << 16, mayWait: false)
         var lines: [String] = []
         var start = 0
         var isWhole = true
-        while lines.count < 200, let (text, length) = try line(input, at: start, mayWait: false) {
+        while lines.count < 200, lines.isEmpty || input.hasEnded || hasLine(input, at: start),
+            let (text, length) = try line(input, at: start)
+        {
             isWhole = length > text.utf8.count
             if !text.trimmed.isEmpty { lines.append(text.trimmed) }
             start += length
@@ -64,14 +67,18 @@ struct EventTextHeader {
         return lines
     }
 
+    /// Whether a line that begins at byte `start` ends within the window.
+    private static func hasLine(_ input: EventInput, at start: Int) -> Bool {
+        let window = input.window
+        return (start..<max(start, window.count)).contains { window.byte($0) == 0x0A }
+    }
+
     /// The line at byte `start` of the window, and its length with its end.
-    private static func line(
-        _ input: EventInput, at start: Int, mayWait: Bool = true
-    ) throws(SpikelineError) -> (String, Int)? {
+    private static func line(_ input: EventInput, at start: Int) throws(SpikelineError) -> (String, Int)? {
         var length = 0
         while length < EventTextDecoder.longestLine {
             if start + length >= input.count {
-                guard try input.fill(start + length + 1, mayWait: mayWait) else { break }
+                guard try input.fill(start + length + 1) else { break }
             }
             if input.window.byte(start + length) == 0x0A {
                 return (String(decoding: input.window.bytes(start..<(start + length)), as: UTF8.self), length + 1)

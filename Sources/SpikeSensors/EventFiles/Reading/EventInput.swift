@@ -36,6 +36,10 @@ import Glibc
     private let following: Following?
     /// Whether data arrives at its own pace, so that what is there is handed on at once.
     let isLive: Bool
+    /// Whether more will follow the bytes that an input from memory holds, so that asking for them is an error.
+    private let isOpenEnded: Bool
+    /// Whether an open-ended input was asked for more than it holds.
+    private(set) var isStarved = false
     private var buffer: UnsafeMutableRawPointer
     private var capacity: Int
     private var start = 0
@@ -47,7 +51,8 @@ import Glibc
     static let longestPiece = 256 << 20
 
     /// Reads from `descriptor`, which it closes in the end; -1: from nothing.
-    init(descriptor: Int32, name: String, isLive: Bool = false, following: Following? = nil) {
+    init(descriptor: Int32, name: String, isLive: Bool = false, following: Following? = nil, isOpenEnded: Bool = false)
+    {
         var status = stat()
         let isFile = unsafe fstat(descriptor, &status) == 0 && status.st_mode & S_IFMT == S_IFREG
         self.descriptor = descriptor
@@ -57,7 +62,8 @@ import Glibc
         fileSize = isFile ? Int64(status.st_size) : nil
         capacity = EventInput.windowBytes
         unsafe buffer = .allocate(byteCount: capacity, alignment: 64)
-        hasEnded = descriptor < 0
+        self.isOpenEnded = isOpenEnded
+        hasEnded = descriptor < 0 && !isOpenEnded
     }
 
     /// Opens `path`, or standard input for `-`.
@@ -75,8 +81,11 @@ import Glibc
     }
 
     /// Serves `bytes`, for tests and for what is in memory already.
-    convenience init(bytes: [UInt8], name: String) {
-        self.init(descriptor: -1, name: name)
+    ///
+    /// With `isOpenEnded` they are the start of a stream whose rest has not come yet: whoever asks for more gets an error,
+    /// and ``isStarved`` tells that one from others.
+    convenience init(bytes: [UInt8], name: String, isOpenEnded: Bool = false) {
+        self.init(descriptor: -1, name: name, isOpenEnded: isOpenEnded)
         unsafe buffer.deallocate()
         capacity = max(bytes.count, 1)
         unsafe buffer = .allocate(byteCount: capacity, alignment: 64)
@@ -92,7 +101,7 @@ import Glibc
     /// The whole input, for formats that are read here and there: a regular file, or what is in memory; nil for a pipe, a
     /// socket or a file that is followed. After that, nothing more comes to the window.
     func randomAccess() -> ByteSource? {
-        guard following == nil else { return nil }
+        guard following == nil, !isOpenEnded else { return nil }
         let source = descriptor < 0 ? ByteSource(window.bytes(0..<count)) : ByteSource(descriptor: descriptor)
         if source != nil { hasEnded = true }
         return source
@@ -121,10 +130,25 @@ import Glibc
     func fill(_ count: Int, mayWait: Bool = true) throws(SpikelineError) -> Bool {
         let count = min(count, EventInput.longestPiece)
         while end - start < count, !hasEnded {
+            if isOpenEnded {
+                if !mayWait { return false }
+                isStarved = true
+                throw SpikelineError("more bytes are needed", at: name, cause: .lost)
+            }
             if !mayWait, isLive, !isReadable(milliseconds: 0) { return false }
-            // Room is made for what may come, not for what a file claims, twice as much at a time.
-            if capacity - start < min(count, max(2 * (end - start), EventInput.windowBytes)) { makeRoom(for: count) }
-            if try !readSome(mayWait: mayWait) { return false }
+            if try !readSome(of: count, mayWait: mayWait) { return false }
+        }
+        return end - start >= count
+    }
+
+    /// Reads until the window holds `count` bytes, the input ends, or `deadline` of ``MonotonicClock`` has passed.
+    ///
+    /// - Returns: whether so many bytes are there.
+    func fill(_ count: Int, until deadline: Int64) throws(SpikelineError) -> Bool {
+        let count = min(count, EventInput.longestPiece)
+        while end - start < count, !hasEnded {
+            guard SocketHandle.isReady(descriptor, Int32(POLLIN), until: deadline) else { return false }
+            if try !readSome(of: count, mayWait: true) { return false }
         }
         return end - start >= count
     }
@@ -146,10 +170,12 @@ import Glibc
         end = held
     }
 
-    /// Reads what is there, waiting for it if `mayWait`, or finds the end.
+    /// Reads what is there on the way to a window of `count` bytes, waiting for it if `mayWait`, or finds the end.
     ///
     /// - Returns: false if there is nothing at the moment.
-    private func readSome(mayWait: Bool) throws(SpikelineError) -> Bool {
+    private func readSome(of count: Int, mayWait: Bool) throws(SpikelineError) -> Bool {
+        // Room is made for what may come, not for what a file claims, twice as much at a time.
+        if capacity - start < min(count, max(2 * (end - start), EventInput.windowBytes)) { makeRoom(for: count) }
         if end == capacity { makeRoom(for: capacity) }
         var waited: Int64 = 0
         while true {
@@ -161,6 +187,8 @@ import Glibc
             if got < 0 {
                 if errno == EINTR { continue }
                 if errno == EAGAIN {
+                    // A socket was ready for nothing; its reader has a deadline to look after.
+                    if isLive, following == nil { return false }
                     _ = isReadable(milliseconds: 100)
                     if following?.isStopped() == true { break }
                     continue

@@ -12,6 +12,13 @@ public struct SensorSize: Hashable, Sendable, CustomStringConvertible {
         self.height = height
     }
 
+    /// A size that is known to be within the limits.
+    init(columns: Int, rows: Int) {
+        precondition((1...32_768).contains(columns) && (1...32_768).contains(rows), "no sensor is of this size")
+        width = columns
+        height = rows
+    }
+
     /// The size from two texts of digits.
     init?(width: String?, height: String?) {
         guard let width = width.flatMap({ Int($0) }), let height = height.flatMap({ Int($0) }) else { return nil }
