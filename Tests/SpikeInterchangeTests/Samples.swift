@@ -65,7 +65,8 @@ enum Samples {
         let second = Convolution(
             input: first.output, pool: min(dice.pick(1...2), first.output.height, first.output.width), kernel: 1,
             channels: dice.pick(1...3))
-        let plain = SpikingParameters(membraneDecay: 24_576, reset: .zero)
+        // A membrane that forgets at once: nothing is rounded.
+        let plain = SpikingParameters(membraneDecay: 0, reset: .zero)
         func population(_ name: String, _ grid: Grid) -> Population {
             let biases = (0..<grid.channels).map { _ in dice.pick32(-20...20) }
             return Population(

@@ -40,7 +40,7 @@ struct ModelWriter {
             fields.append(("weight", .int8(weight.values, dimensions: weight.dimensions)))
         }
         if let flattened = node.flattened {
-            fields.append(("input_type", .group([("input", .int64(flattened.map(Int64.init)))])))
+            fields.append(("input_type", .int64(flattened.map(Int64.init))))
         }
         fields += node.integers.map { name, values in
             (name, .int64(values.map(Int64.init), dimensions: values.count == 1 ? [] : nil))
