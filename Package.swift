@@ -57,6 +57,7 @@ let package = Package(
             imports: ["SpikeSignals", "SpikeContainers", "CSndfile", "CSamplerate", "CLZ4", "CZstd", "CEventKernels"]),
         room("SpikeEncoders", imports: ["SpikeSignals"]),
         room("SpikeNetwork", imports: ["SpikeSignals"]),
+        room("SpikeSynthesis", imports: ["SpikeSignals"]),
         room("SpikeHeads", imports: ["SpikeSignals"]),
         room("SpikeTraining", imports: ["SpikeSignals", "SpikeNetwork", "SpikeEncoders", "SpikeHeads", "COpenBLAS"]),
         room("SpikeContainers", imports: ["SpikeSignals", "CLZ4", "CZstd"]),
@@ -68,7 +69,7 @@ let package = Package(
             name: "spikeline",
             dependencies: [
                 "SpikeSignals", "SpikeSensors", "SpikeEncoders", "SpikeNetwork", "SpikeHeads", "SpikeTraining",
-                "SpikeInterchange", "SpikeSinks", "SpikePictures", "SpikePipeline", "SpikeContainers",
+                "SpikeSynthesis", "SpikeInterchange", "SpikeSinks", "SpikePictures", "SpikePipeline", "SpikeContainers",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             swiftSettings: settings),

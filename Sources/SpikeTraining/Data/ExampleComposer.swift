@@ -1,3 +1,5 @@
+import SpikeSignals
+
 /// Draws training examples: words in noise, at other speeds, levels and places, alone and in running sound.
 ///
 /// ```

@@ -1,3 +1,5 @@
+import SpikeSignals
+
 /// The encoded examples of an epoch; a part of them is drawn anew for every epoch.
 ///
 /// Encoding costs more than a training step, so the pool keeps most examples for a few epochs: slot `i` is drawn anew

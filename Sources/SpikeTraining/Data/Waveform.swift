@@ -1,3 +1,5 @@
+import SpikeSignals
+
 #if canImport(Glibc)
 import Glibc
 #endif

@@ -108,7 +108,7 @@ public final class GestureClipComposer {
         for _ in 0..<count {
             let bits = generator.next()
             encoder.add(
-                x: Int(bits & 0xFFFF) * size.width >> 16, y: Int(bits >> 16 & 0xFFFF) * size.height >> 16,
+                x: (Int(bits & 0xFFFF) * size.width) >> 16, y: (Int(bits >> 16 & 0xFFFF) * size.height) >> 16,
                 isOn: bits >> 32 & 1 == 1)
         }
     }

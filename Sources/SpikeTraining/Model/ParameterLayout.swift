@@ -1,3 +1,5 @@
+import SpikeSignals
+
 /// Where each parameter of a ``TemporalArchitecture`` stands in one flat array of floats.
 ///
 /// ```

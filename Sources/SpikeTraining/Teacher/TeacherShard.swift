@@ -1,3 +1,5 @@
+import SpikeSignals
+
 /// One worker's part of the teacher's batch: forward, loss, backward.
 @safe
 final class TeacherShard {

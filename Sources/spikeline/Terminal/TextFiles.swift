@@ -48,5 +48,19 @@ enum TextOutput {
     }
 }
 
+/// Makes folders.
+enum Folders {
+    /// Makes the folder `path` and those above it, as far as they are not there.
+    static func make(_ path: String) throws(SpikelineError) {
+        var part = path.hasPrefix("/") ? "/" : ""
+        for name in path.split(separator: "/") {
+            part += (part.isEmpty || part == "/" ? "" : "/") + name
+            guard unsafe mkdir(part, 0o777) == 0 || errno == EEXIST else {
+                throw SpikelineError("the folder cannot be made: \(reason())", at: part)
+            }
+        }
+    }
+}
+
 /// What the system says about the last failure.
 private func reason() -> String { unsafe String(cString: strerror(errno)) }

@@ -5,6 +5,7 @@ import SpikeEncoders
 import SpikeInterchange
 import SpikeNetwork
 import SpikeSignals
+import SpikeSynthesis
 import SpikeTraining
 
 /// One run of `spikeline train gesture`, from recordings to a model file.
@@ -27,10 +28,14 @@ final class GestureRun {
         for path in options.data { own += try GestureFolder(path).recordings(labels, seconds: 10) }
         var outer: [LabelledRecording] = []
         if let path = options.dev { outer = try GestureFolder(path).recordings(labels, seconds: 10) }
-        let sources = (0..<configuration.shards).map { _ in FolderRecordings(own, labels: Self.gestures.count) }
+        let count = labels.names.count
+        let sources = (0..<configuration.shards).map { _ -> any RecordingSource in
+            if own.isEmpty { return SynthesizedRecordings(seconds: 2.5) }
+            return FolderRecordings(own, labels: count)
+        }
+        let drawn = Self.devRecordings(labels: count, of: options.devRecordings)
         trainer = try GestureTrainer(
-            architecture, configuration: configuration, encoder: encoder, labels: labels, sources: sources,
-            dev: outer.isEmpty ? own : outer)
+            architecture, configuration: configuration, encoder: encoder, labels: labels, sources: sources, dev: drawn)
         let composer = try GestureClipComposer(encoder, labels: labels, augmentation: .none, ticks: 1)
         dev = outer.map { composer.clip(of: $0) }
         Console.error("\(own.count) recordings, \(dev.count) dev recordings, \(architecture.weightCount) weights")
@@ -49,9 +54,21 @@ final class GestureRun {
             }
             Console.progress("")
             Console.error(report.line(of: configuration.epochs))
+            if !dev.isEmpty {
+                let share = try GestureTrainer.accuracy(of: trainer.network, on: dev, workers: configuration.shards)
+                Console.error("    \(options.dev ?? ""): \(JSONValue.decimal(100 * share, decimals: 2) ?? "-") %")
+            }
             if let checkpoint = options.checkpoint { try trainer.writeCheckpoint(to: checkpoint) }
             if report.isBest { try write() }
         }
+    }
+
+    /// Synthesised recordings of people and speeds that are not trained on, from seeds of their own.
+    private static func devRecordings(labels: Int, of each: Int) -> [LabelledRecording] {
+        var synthesis = GestureSynthesisOptions()
+        synthesis.isOutside = true
+        let source = SynthesizedRecordings(synthesis, seconds: 3)
+        return (0..<labels * each).map { source.recording(ofLabel: $0 % labels, seed: 0xDE_0000 + UInt64($0)) }
     }
 
     /// The labels of the DVS128 Gesture data set (Amir et al., "A Low Power, Fully Event-Based Gesture Recognition

@@ -62,6 +62,14 @@ struct WritableFormat: ExpressibleByArgument {
     }
 
     static var allValueStrings: [String] { EventFileWriter.formats.map(\.rawValue) }
+
+    /// The end of the name of such a file.
+    var suffix: String {
+        switch format {
+        case .evt2, .evt3: "raw"
+        default: format.rawValue
+        }
+    }
 }
 
 extension EventFileWriter.Compression: ExpressibleByArgument {}

@@ -13,6 +13,8 @@ struct TrainGesture: ParsableCommand {
     var data: [String] = []
     @Option(help: "Recordings that choose the best epoch, in the same layout.")
     var dev: String?
+    @Option(help: "Synthesised recordings of each gesture that choose the best epoch.")
+    var devRecordings = 12
     @Option(help: "Where the model goes (.nir).")
     var out: String
     @Option(help: "Passes over the recordings.")

@@ -1,3 +1,4 @@
+import SpikeSignals
 import Testing
 
 @testable import SpikeTraining

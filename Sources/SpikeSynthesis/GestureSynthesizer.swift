@@ -1,0 +1,77 @@
+import SpikeSignals
+
+/// What recordings of gestures are made with.
+public struct GestureSynthesisOptions: Hashable, Sendable {
+    /// Columns and rows of the sensor.
+    public var side = 128
+    /// Images per second that the pixels see.
+    public var stepsPerSecond = 250
+    /// Whether body sizes and speeds are drawn from just outside the training ranges.
+    public var isOutside = false
+
+    /// The defaults.
+    public init() {}
+}
+
+/// A recording that nobody made.
+public struct SynthesizedRecording: Sendable {
+    /// The events in order of time; offsets are microseconds from the start.
+    public var events: [PixelEvent]
+    /// What is shown.
+    public var gesture: Gesture
+    /// The mean seconds of a cycle, or 0 where nothing repeats.
+    public var period: Double
+}
+
+/// Renders people who perform gestures and emulates the event camera that sees them; one for each thread.
+public final class GestureSynthesizer {
+    private let options: GestureSynthesisOptions
+    private let image: Canvas
+    private let backdrop: Canvas
+    private let pixels: PixelArray
+
+    /// A synthesizer with buffers of its own.
+    public init(_ options: GestureSynthesisOptions = GestureSynthesisOptions()) {
+        self.options = options
+        image = Canvas(width: options.side, height: options.side)
+        backdrop = Canvas(width: options.side, height: options.side)
+        pixels = PixelArray(width: options.side, height: options.side)
+    }
+
+    /// A recording of `gesture` of that length; the same seed gives the same events on any thread.
+    public func recording(of gesture: Gesture, seed: UInt64, seconds: Double) -> SynthesizedRecording {
+        let number = Gesture.allCases.firstIndex(of: gesture) ?? 0
+        var random = SeededGenerator(seed, 0x7363_656E, UInt64(number))
+        let side = Float(options.side)
+        let scene = Scene(gesture, side: side, isOutside: options.isOutside, using: &random)
+        let settings = PixelSettings(using: &random)
+        pixels.start(settings, using: &random)
+        let steps = max(Int(seconds * Double(options.stepsPerSecond)), 1)
+        let step = 1e6 / Float(options.stepsPerSecond)
+        scene.drawBackdrop(on: backdrop, at: 0)
+        var old = image.frame
+        var trail = [PixelBox](repeating: .none, count: 4)
+        for index in 0...steps {
+            let time = Float(index) / Float(options.stepsPerSecond)
+            let limbs = scene.limbs(at: time, side: side)
+            var box = limbs.reduce(PixelBox.none) { $0.union($1.box) }.cut(to: image.frame)
+            if scene.movesBackdrop {
+                scene.drawBackdrop(on: backdrop, at: time)
+                box = image.frame
+            }
+            let dirty = (index == 0 ? image.frame : box.union(old)).cut(to: image.frame)
+            image.copy(backdrop, dirty)
+            scene.draw(limbs, on: image, in: dirty)
+            old = box
+            // Pixels that somebody left go on settling for a while.
+            trail[index % trail.count] = dirty
+            let seen = trail.reduce(PixelBox.none) { $0.union($1) }
+            unsafe pixels.see(image.pixels, in: seen, time: Float(index - 1) * step, step: step)
+        }
+        let duration = Float(steps) * step
+        pixels.addNoise(duration: duration, using: &random)
+        return SynthesizedRecording(
+            events: pixels.sorted(duration: duration, using: &random), gesture: gesture,
+            period: Double(scene.motion.period))
+    }
+}

@@ -1,0 +1,109 @@
+/// A rectangle of pixels; `right` and `bottom` are the first beyond it.
+struct PixelBox: Hashable, Sendable {
+    var left: Int, top: Int, right: Int, bottom: Int
+
+    static let none = PixelBox(left: .max, top: .max, right: .min, bottom: .min)
+
+    var isEmpty: Bool { left >= right || top >= bottom }
+
+    func union(_ other: PixelBox) -> PixelBox {
+        PixelBox(
+            left: min(left, other.left), top: min(top, other.top), right: max(right, other.right),
+            bottom: max(bottom, other.bottom))
+    }
+
+    func cut(to other: PixelBox) -> PixelBox {
+        PixelBox(
+            left: max(left, other.left), top: max(top, other.top), right: min(right, other.right),
+            bottom: min(bottom, other.bottom))
+    }
+}
+
+/// A limb in the image: a line with round ends whose radius goes from one to the other.
+struct Limb: Sendable {
+    var x0: Float, y0: Float, r0: Float
+    var x1: Float, y1: Float, r1: Float
+    /// Metres per pixel, for its pattern.
+    var metres: Float
+    var depth: Float
+    /// Its reflectance and pattern.
+    var cloth: Int
+    /// How much darker it is at its edge than in the middle.
+    var shading: Float
+
+    var box: PixelBox {
+        PixelBox(
+            left: Int(min(x0 - r0, x1 - r1) - 1), top: Int(min(y0 - r0, y1 - r1) - 1),
+            right: Int(max(x0 + r0, x1 + r1) + 2), bottom: Int(max(y0 + r0, y1 + r1) + 2))
+    }
+}
+
+/// Reflectance with a pattern.
+struct Cloth: Sendable {
+    var reflectance: Float
+    var texture: Texture
+}
+
+/// The luminance of an image, drawn with smooth edges.
+@safe
+final class Canvas {
+    let width: Int
+    let height: Int
+    /// `[row][column]`.
+    let pixels: UnsafeMutablePointer<Float>
+
+    var frame: PixelBox { PixelBox(left: 0, top: 0, right: width, bottom: height) }
+
+    init(width: Int, height: Int) {
+        self.width = width
+        self.height = height
+        unsafe pixels = .allocate(capacity: width * height)
+        unsafe pixels.initialize(repeating: 0, count: width * height)
+    }
+
+    deinit { unsafe pixels.deallocate() }
+
+    /// Copies the pixels of `box` from `other`.
+    func copy(_ other: Canvas, _ box: PixelBox) {
+        guard !box.isEmpty else { return }
+        for y in box.top..<box.bottom {
+            let start = y * width + box.left
+            unsafe (pixels + start).update(from: other.pixels + start, count: box.right - box.left)
+        }
+    }
+
+    /// Draws a limb inside `box`.
+    func draw(_ limb: Limb, _ cloth: Cloth, light: (base: Float, x: Float, y: Float), in box: PixelBox) {
+        let box = limb.box.cut(to: box)
+        guard !box.isEmpty else { return }
+        let (dx, dy) = (limb.x1 - limb.x0, limb.y1 - limb.y0)
+        let squared = max(dx * dx + dy * dy, 1e-6)
+        let inverse = 1 / squared
+        let length = squared.squareRoot()
+        let dr = limb.r1 - limb.r0
+        let metres = limb.metres
+        for y in box.top..<box.bottom {
+            let py = Float(y) - limb.y0
+            let row = unsafe pixels + y * width
+            for x in box.left..<box.right {
+                let px = Float(x) - limb.x0
+                let t = min(max((px * dx + py * dy) * inverse, 0), 1)
+                let ex = px - t * dx
+                let ey = py - t * dy
+                let d2 = ex * ex + ey * ey
+                let r = limb.r0 + t * dr
+                let reach = r + 0.5
+                guard d2 < reach * reach else { continue }
+                let d = d2.squareRoot()
+                let cover = min(reach - d, 1)
+                let across = (px * dy - py * dx) / length
+                let share = d / max(r, 0.5)
+                let pattern = cloth.texture.smooth(t * length * metres, across * metres)
+                let value =
+                    cloth.reflectance * pattern * (1 - limb.shading * share * share)
+                    * (light.base + light.x * Float(x) + light.y * Float(y))
+                unsafe row[x] += cover * (value - row[x])
+            }
+        }
+    }
+}

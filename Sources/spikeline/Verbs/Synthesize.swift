@@ -1,0 +1,42 @@
+import ArgumentParser
+import SpikeSensors
+import SpikeSignals
+import SpikeSynthesis
+
+/// `spikeline synthesize`: makes recordings of what never happened.
+struct Synthesize: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        abstract: "Make recordings of an event camera by rendering and emulation.",
+        subcommands: [SynthesizeGesture.self])
+}
+
+/// `spikeline synthesize gesture`: people who perform gestures.
+struct SynthesizeGesture: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "gesture", abstract: "Render people who perform the gestures of the DVS128 Gesture data set.",
+        discussion: """
+            Writes a folder for each gesture and labels.csv. Bodies, clothes, backgrounds, cameras, light and pixels are \
+            drawn from the seed: equal commands write equal files.
+            """)
+
+    @Argument(help: "The folder to write to.")
+    var out: String
+    @Option(help: "Recordings of each gesture.")
+    var recordings = 10
+    @Option(help: "The length of a recording in seconds.")
+    var seconds = 3.0
+    @Option(help: "Draws everything.")
+    var seed: UInt64 = 1
+    @Option(help: "The gestures, separated by commas; default all.")
+    var gestures: String?
+    @Option(help: "The format of the recordings: aedat4, evt2, evt3, dat, es, csv.")
+    var format = WritableFormat(argument: "aedat4")!
+    @Flag(help: "Draw body sizes and speeds from just outside the ranges that models are trained on.")
+    var outside = false
+    @Option(help: "Threads.")
+    var threads = 2
+
+    func run() throws {
+        try GestureSynthesis(self).write()
+    }
+}
