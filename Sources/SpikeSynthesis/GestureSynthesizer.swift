@@ -5,7 +5,7 @@ public struct GestureSynthesisOptions: Hashable, Sendable {
     /// Columns and rows of the sensor.
     public var side = 128
     /// Images per second that the pixels see.
-    public var stepsPerSecond = 250
+    public var stepsPerSecond = 160
     /// Whether body sizes and speeds are drawn from just outside the training ranges.
     public var isOutside = false
 

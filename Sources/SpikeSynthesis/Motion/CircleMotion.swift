@@ -6,7 +6,7 @@ import Glibc
 
 /// The right hand goes round, from the shoulder with a straight arm or from the elbow in small circles.
 ///
-/// The plane of the circle faces the camera within 65 degrees, so that its sense of rotation can be seen.
+/// The plane of the circle faces the camera within 52 degrees, so that its sense of rotation can be seen.
 struct CircleMotion: Motion {
     let period: Float
     private let body: BodyShape
@@ -45,7 +45,7 @@ struct CircleMotion: Motion {
             radius = random.uniform(0.75...0.98)
             centre = Vector(random.uniform(-0.1...0), random.uniform(-0.05...0.1), random.uniform(0.1...0.35))
         }
-        let yaw = min(max(random.uniform(-1.0...0.7), -1.1 + context.cameraYaw), 1.1 + context.cameraYaw)
+        let yaw = min(max(random.uniform(-1.0...0.7), -0.9 + context.cameraYaw), 0.9 + context.cameraYaw)
         let pitch = random.uniform(-0.5...0.5)
         let squeeze = random.uniform(0.75...1.3)
         across = Vector(radius * squeeze, 0, 0).turned(pitch: pitch).turned(yaw: yaw)

@@ -23,14 +23,14 @@ struct ClapMotion: Motion {
         period = context.period(0.22...0.8, using: &random)
         rhythm = Rhythm(period: period, using: &random)
         posture = Posture(using: &random)
-        centre = Vector(random.uniform(-0.08...0.08), random.uniform(-0.5...0.3), random.uniform(0.45...0.8))
+        centre = Vector(random.uniform(-0.1...0.1), random.uniform(-0.8...0.45), random.uniform(0.35...0.9))
         place = Drift3(hertz: 0.4, using: &random)
-        width = min(max(period / 0.35, 0.5), 1.6) * random.uniform(0.18...0.5)
+        width = min(max(period / 0.35, 0.5), 1.6) * random.uniform(0.15...0.65)
         sharpness = random.uniform(0.7...1.5)
         // Mostly side by side; now and then one hand comes from above.
         let slope = random.chance(0.8) ? random.uniform(-0.35...0.35) : random.uniform(-1.3...1.3)
         axis = Vector(cos(slope), sin(slope), random.uniform(-0.25...0.25)).direction()
-        share = random.chance(0.7) ? random.uniform(0.4...0.6) : random.uniform(0.1...0.9)
+        share = random.chance(0.75) ? random.uniform(0.4...0.6) : random.uniform(0.2...0.8)
         pole = random.uniform(0.3...1.2)
         nod = random.uniform(0...0.03)
     }

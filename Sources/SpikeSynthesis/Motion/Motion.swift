@@ -32,12 +32,17 @@ struct MotionContext {
 }
 
 extension Gesture {
+    private static func wave(_ context: MotionContext, using random: inout SeededGenerator) -> any Motion {
+        if random.chance(0.5) { return ArmSweepMotion(context, using: &random) }
+        return WaveMotion(context, using: &random)
+    }
+
     /// A person who performs this gesture in a way of their own.
     func motion(_ context: MotionContext, using random: inout SeededGenerator) -> any Motion {
         switch self {
         case .handClapping: ClapMotion(context, using: &random)
-        case .rightHandWave: WaveMotion(context, using: &random)
-        case .leftHandWave: MirroredMotion(original: WaveMotion(context, using: &random))
+        case .rightHandWave: Self.wave(context, using: &random)
+        case .leftHandWave: MirroredMotion(original: Self.wave(context, using: &random))
         case .rightArmClockwise: CircleMotion(context, isClockwise: true, using: &random)
         case .rightArmCounterClockwise: CircleMotion(context, isClockwise: false, using: &random)
         // A mirror turns circles round, and the camera to the other side.

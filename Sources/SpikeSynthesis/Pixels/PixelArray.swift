@@ -27,6 +27,8 @@ public final class PixelArray {
     private let on: UnsafeMutablePointer<Float>
     private let off: UnsafeMutablePointer<Float>
     private let quietUntil: UnsafeMutablePointer<Float>
+    /// What the pixels of the row in hand were before the step.
+    private let earlier: UnsafeMutablePointer<Float>
     private var isDark = true
     /// The events so far, in the order of steps; ``sorted()`` puts them in order of time.
     private var events: [PixelEvent] = []
@@ -46,6 +48,7 @@ public final class PixelArray {
         unsafe on = buffer()
         unsafe off = buffer()
         unsafe quietUntil = buffer()
+        unsafe earlier = buffer()
     }
 
     deinit {
@@ -54,6 +57,7 @@ public final class PixelArray {
         unsafe on.deallocate()
         unsafe off.deallocate()
         unsafe quietUntil.deallocate()
+        unsafe earlier.deallocate()
     }
 
     /// Begins anew with these settings; thresholds are drawn for each pixel.
@@ -89,21 +93,41 @@ public final class PixelArray {
         guard !box.isEmpty else { return }
         let pace = 2 * Float.pi * settings.bandwidth * step * 1e-6
         for y in box.top..<box.bottom {
-            for x in box.left..<box.right {
-                let pixel = y * width + x
-                let light = unsafe image[pixel] + floor
-                let before = unsafe filtered[pixel]
-                // 1 - exp(-a) by its Padé approximant; within 1 % below 2 and never above 1.
-                let a = pace * min(light, 1)
-                let share = a * (1 + 0.5 * a) / (1 + a + 0.5 * a * a)
-                let after = before + (naturalLogarithm(light) - before) * share
-                unsafe filtered[pixel] = after
-                let change = unsafe after - memory[pixel]
+            let row = y * width + box.left
+            let count = box.right - box.left
+            guard unsafe settle(row, count: count, image: image + row, pace: pace) else { continue }
+            for index in 0..<count {
+                let pixel = row + index
+                let change = unsafe filtered[pixel] - memory[pixel]
                 if unsafe change >= on[pixel] || -change >= off[pixel] {
-                    fire(pixel, x: x, y: y, before: before, after: after, time: time, step: step)
+                    fire(
+                        pixel, x: box.left + index, y: y, before: unsafe earlier[index], after: unsafe filtered[pixel],
+                        time: time, step: step)
                 }
             }
         }
+    }
+
+    /// Low-passes `count` pixels from `first` on; says whether one of them has something to tell.
+    private func settle(_ first: Int, count: Int, image: UnsafePointer<Float>, pace: Float) -> Bool {
+        let (v, m) = unsafe (filtered + first, memory + first)
+        let (high, low) = unsafe (on + first, off + first)
+        let before = unsafe earlier
+        let floor = settings.floor
+        var fires: Int32 = 0
+        for index in 0..<count {
+            let light = unsafe image[index] + floor
+            let old = unsafe v[index]
+            // 1 - exp(-a) by its Padé approximant; within 1 % below 2 and never above 1.
+            let a = pace * min(light, 1)
+            let share = a * (1 + 0.5 * a) / (1 + a + 0.5 * a * a)
+            let new = old + (naturalLogarithm(light) - old) * share
+            unsafe before[index] = old
+            unsafe v[index] = new
+            let change = unsafe new - m[index]
+            unsafe fires |= (change >= high[index] ? 1 : 0) | (-change >= low[index] ? 1 : 0)
+        }
+        return fires != 0
     }
 
     private func fire(_ pixel: Int, x: Int, y: Int, before: Float, after: Float, time: Float, step: Float) {
@@ -154,7 +178,7 @@ public final class PixelArray {
 
     /// The events in order of time, each row read out a little late, as an arbiter does.
     func sorted(duration: Float, using random: inout SeededGenerator) -> [PixelEvent] {
-        let last = Int32(duration) - 1
+        let last = max(Int32(duration) - 1, 0)
         let delays = (0..<256).map { _ in Int32(random.unit() * settings.jitter) }
         var words = events.map { event -> UInt64 in
             let delay = delays[(Int(event.offset) >> 6 &+ Int(event.y) &* 37) & 255]
@@ -163,6 +187,15 @@ public final class PixelArray {
         }
         words.sort()
         return words.map { PixelEvent(bits: $0) }
+    }
+
+    /// As ``sorted(duration:using:)``; the next step begins at time 0 again, without events.
+    func takeSorted(duration: Float, using random: inout SeededGenerator) -> [PixelEvent] {
+        defer {
+            events.removeAll(keepingCapacity: true)
+            for pixel in 0..<width * height { unsafe quietUntil[pixel] -= duration }
+        }
+        return sorted(duration: duration, using: &random)
     }
 
     /// The natural logarithm of a positive number within 1e-4: exponent, and a polynomial for the mantissa.

@@ -11,8 +11,9 @@ import Glibc
 /// DVS events" (CVPRW 2021); Nozaki and Delbruck, "Temperature and parasitic photocurrent effects in dynamic vision
 /// sensors" (2017).
 public struct PixelSettings: Hashable, Sendable {
-    /// The rise of the natural logarithm of the luminance that gives an `on` event, and the fall for an `off` event.
+    /// The rise of the natural logarithm of the luminance that gives an `on` event.
     public var onThreshold: Float = 0.22
+    /// The fall of the natural logarithm of the luminance that gives an `off` event.
     public var offThreshold: Float = 0.22
     /// The standard deviation of the thresholds between pixels.
     public var mismatch: Float = 0.03
@@ -26,8 +27,9 @@ public struct PixelSettings: Hashable, Sendable {
     public var leak: Float = 0.1
     /// Events of noise of a pixel, per second.
     public var noise: Float = 0.5
-    /// The number of hot pixels, and their events per second.
+    /// The number of hot pixels.
     public var hotPixels = 2
+    /// Events of a hot pixel per second.
     public var hotRate: Float = 50
     /// The largest delay in the read-out, in microseconds; whole rows are read at once.
     public var jitter: Float = 40

@@ -35,7 +35,7 @@ struct Camera: Hashable, Sendable {
     /// A camera of the training ranges for an image of `side` pixels.
     init(side: Float, body: BodyShape, using random: inout SeededGenerator) {
         distance = random.uniform(1.3...3.5)
-        yaw = random.uniform(-0.45...0.45)
+        yaw = random.chance(0.7) ? random.uniform(-0.35...0.35) : random.uniform(-0.8...0.8)
         pitch = random.uniform(-0.12...0.3)
         roll = random.uniform(-0.1...0.1)
         // From the upper body that fills the image to the whole person.

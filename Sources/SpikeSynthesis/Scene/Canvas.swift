@@ -80,28 +80,35 @@ final class Canvas {
         let squared = max(dx * dx + dy * dy, 1e-6)
         let inverse = 1 / squared
         let length = squared.squareRoot()
-        let dr = limb.r1 - limb.r0
-        let metres = limb.metres
+        let (inverseLength, dr, metres) = (1 / length, limb.r1 - limb.r0, limb.metres)
+        // Within a row only pixels this near to the line can be covered.
+        let widest = (max(limb.r0, limb.r1) + 0.5) * length
         for y in box.top..<box.bottom {
             let py = Float(y) - limb.y0
             let row = unsafe pixels + y * width
-            for x in box.left..<box.right {
+            var (left, right) = (box.left, box.right)
+            if abs(dy) > 1e-3 * length {
+                // |px dy - py dx| <= widest
+                let (one, other) = ((py * dx - widest) / dy + limb.x0, (py * dx + widest) / dy + limb.x0)
+                left = max(left, Int(max(min(one, other), -1e6)))
+                right = min(right, Int(min(max(one, other), 1e6)) + 1)
+            }
+            guard left < right else { continue }
+            let glow = light.base + light.y * Float(y)
+            for x in left..<right {
                 let px = Float(x) - limb.x0
                 let t = min(max((px * dx + py * dy) * inverse, 0), 1)
-                let ex = px - t * dx
-                let ey = py - t * dy
+                let (ex, ey) = (px - t * dx, py - t * dy)
                 let d2 = ex * ex + ey * ey
                 let r = limb.r0 + t * dr
                 let reach = r + 0.5
                 guard d2 < reach * reach else { continue }
-                let d = d2.squareRoot()
-                let cover = min(reach - d, 1)
-                let across = (px * dy - py * dx) / length
-                let share = d / max(r, 0.5)
+                let cover = min(reach - d2.squareRoot(), 1)
+                let across = (px * dy - py * dx) * inverseLength
                 let pattern = cloth.texture.smooth(t * length * metres, across * metres)
                 let value =
-                    cloth.reflectance * pattern * (1 - limb.shading * share * share)
-                    * (light.base + light.x * Float(x) + light.y * Float(y))
+                    cloth.reflectance * pattern * (1 - limb.shading * d2 / (reach * reach))
+                    * (glow + light.x * Float(x))
                 unsafe row[x] += cover * (value - row[x])
             }
         }

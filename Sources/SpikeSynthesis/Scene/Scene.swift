@@ -38,7 +38,7 @@ struct Scene {
         var context = MotionContext(body: body)
         if isOutside { context.slowness = random.chance(0.5) ? 1.1 : 1 / 1.1 }
         context.cameraYaw = camera.yaw
-        motion = gesture.motion(context, using: &random)
+        motion = BodyBeat(gesture.motion(context, using: &random), using: &random)
         let scale = side / 128
         backdropReflectance = exp(random.uniform(log(0.06)...log(0.8)))
         backdrop = Texture(
@@ -135,9 +135,9 @@ struct Scene {
         let (hipR, hipL) = (skeleton.rightLeg.hip, skeleton.leftLeg.hip)
         let middle = (right + left) / 2
         let pelvis = (hipR + hipL) / 2
-        for side: Float in [0.8, -0.8, 0.4, -0.4, 0] {
+        for side: Float in [0.75, -0.75, 0] {
             let top = middle + (right - left) / 2 * side * 0.85
-            add(top, 0.075 * g, pelvis + (hipR - hipL) / 2 * side * 1.1, 0.085 * g, Part.shirt, nearer: -0.04)
+            add(top, 0.09 * g, pelvis + (hipR - hipL) / 2 * side * 1.1, 0.095 * g, Part.shirt, nearer: -0.04)
         }
         add(right, 0.06 * g, left, 0.06 * g, Part.shirt, nearer: -0.02)
         add(middle, 0.055, skeleton.head - skeleton.crown * body.head * 0.6, 0.05, Part.skin)

@@ -32,7 +32,7 @@ public final class GestureClipComposer {
     ///
     /// - Parameter body: called for each spike count that is not zero.
     /// - Returns: the label of the clip, which is another one than the recording's if it was mirrored.
-    func compose(
+    public func compose(
         _ recording: LabelledRecording, _ generator: inout SeededGenerator,
         _ body: (_ tick: Int, _ spikes: ChannelSpikes) -> Void
     ) -> Int {

@@ -37,13 +37,16 @@ public final class GestureTrainer: ResumableRun {
     ///   - labels: the label of each output.
     ///   - sources: where recordings come from, one for each shard.
     ///   - dev: recordings that measure the network.
+    ///   - start: a network of the same shape to begin with.
     public init(
         _ architecture: TemporalArchitecture, configuration: GestureTraining, encoder: EventGridParameters,
-        labels: GestureLabels, sources: [any RecordingSource], dev: [LabelledRecording]
+        labels: GestureLabels, sources: [any RecordingSource], dev: [LabelledRecording],
+        start: TrainableNetwork? = nil
     ) throws(SpikelineError) {
         MatrixProduct.useCallingThreadOnly()
         self.configuration = configuration
         network = TrainableNetwork(architecture, seed: configuration.seed)
+        if let start { network.snapshot = start.snapshot }
         var slots: [Int] = []
         for (label, name) in labels.names.enumerated() {
             let share = name == "other" ? configuration.otherShare : 1
@@ -181,6 +184,15 @@ public final class GestureTrainer: ResumableRun {
             }
         }
         return Double(correct.reduce(0, +)) / Double(max(clips.count, 1))
+    }
+
+    /// The output with the most evidence over all ticks of `clip`, whose potentials are octaves times 2 to the power
+    /// `scaleBits`.
+    public static func label(
+        of clip: SpikeClip, _ network: SpikingNetwork, scaleBits: Int
+    ) throws(SpikelineError) -> Int {
+        var window = try EvidenceWindow(labels: network.outputs, ticks: max(clip.ticks, 1), scaleBits: scaleBits)
+        return label(of: clip, network, &window)
     }
 
     private static func label(

@@ -7,7 +7,8 @@ struct Spikeline: ParsableCommand {
         abstract: "Turns sound into spikes, runs an integer spiking network over them, and reports words.",
         version: "0.1.0",
         subcommands: [
-            Run.self, Validate.self, Test.self, Graph.self, Evaluate.self, Calibrate.self, Train.self, Synthesize.self,
+            Run.self, Validate.self, Test.self, Graph.self, Evaluate.self, Calibrate.self, Train.self,
+            Enroll.self, Synthesize.self,
             Stages.self,
             Inspect.self, Convert.self,
             Bench.self,

@@ -4,10 +4,18 @@ import SpikeSignals
 import Glibc
 #endif
 
-/// Reads text files whole.
+/// Reads files whole.
 enum TextInput {
     /// The text of the regular file (or pipe) at `path`, of at most `limit` bytes.
     static func read(_ path: String, limit: Int) throws(SpikelineError) -> String {
+        guard let text = String(validating: try bytes(path, limit: limit), as: UTF8.self) else {
+            throw SpikelineError("expected text in UTF-8, found other bytes", at: path)
+        }
+        return text
+    }
+
+    /// The bytes of the regular file (or pipe) at `path`, at most `limit` of them.
+    static func bytes(_ path: String, limit: Int) throws(SpikelineError) -> [UInt8] {
         guard let file = unsafe fopen(path, "rb") else {
             throw SpikelineError("the file cannot be opened: \(reason())", at: path)
         }
@@ -18,15 +26,12 @@ enum TextInput {
             let count = unsafe fread(&block, 1, block.count, file)
             bytes += block.prefix(count)
             guard bytes.count <= limit else {
-                throw SpikelineError("expected at most \(limit) bytes of text, found more", at: path)
+                throw SpikelineError("expected at most \(limit) bytes, found more", at: path)
             }
             if count == 0 { break }
         }
         guard unsafe ferror(file) == 0 else { throw SpikelineError("the file cannot be read: \(reason())", at: path) }
-        guard let text = String(validating: bytes, as: UTF8.self) else {
-            throw SpikelineError("expected text in UTF-8, found other bytes", at: path)
-        }
-        return text
+        return bytes
     }
 }
 

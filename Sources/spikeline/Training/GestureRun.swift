@@ -34,8 +34,11 @@ final class GestureRun {
             return FolderRecordings(own, labels: count)
         }
         let drawn = Self.devRecordings(labels: count, of: options.devRecordings)
+        var start: TrainableNetwork?
+        if let path = options.startFrom { start = try TrainableNetwork.best(ofCheckpoint: path, architecture) }
         trainer = try GestureTrainer(
-            architecture, configuration: configuration, encoder: encoder, labels: labels, sources: sources, dev: drawn)
+            architecture, configuration: configuration, encoder: encoder, labels: labels, sources: sources, dev: drawn,
+            start: start)
         let composer = try GestureClipComposer(encoder, labels: labels, augmentation: .none, ticks: 1)
         dev = outer.map { composer.clip(of: $0) }
         Console.error("\(own.count) recordings, \(dev.count) dev recordings, \(architecture.weightCount) weights")
@@ -103,6 +106,7 @@ final class GestureRun {
         var configuration = GestureTraining()
         configuration.epochs = options.epochs
         configuration.shards = max(1, options.threads)
+        configuration.batch = max(options.batch / configuration.shards, 1) * configuration.shards
         configuration.recordingsPerLabel = options.recordings
         configuration.learningRate = Float(options.learningRate)
         configuration.seed = options.seed

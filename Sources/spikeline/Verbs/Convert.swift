@@ -55,6 +55,11 @@ struct Convert: ParsableCommand {
 struct WritableFormat: ExpressibleByArgument {
     let format: EventFileFormat
 
+    /// The format with a table of packets and compression.
+    static let aedat4 = WritableFormat(.aedat4)
+
+    private init(_ format: EventFileFormat) { self.format = format }
+
     init?(argument: String) {
         guard let format = EventFileFormat(rawValue: argument.lowercased()), EventFileWriter.formats.contains(format)
         else { return nil }

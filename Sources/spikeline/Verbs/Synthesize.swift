@@ -7,7 +7,7 @@ import SpikeSynthesis
 struct Synthesize: ParsableCommand {
     static let configuration = CommandConfiguration(
         abstract: "Make recordings of an event camera by rendering and emulation.",
-        subcommands: [SynthesizeGesture.self])
+        subcommands: [SynthesizeGesture.self, SynthesizeEvents.self])
 }
 
 /// `spikeline synthesize gesture`: people who perform gestures.
@@ -30,7 +30,7 @@ struct SynthesizeGesture: ParsableCommand {
     @Option(help: "The gestures, separated by commas; default all.")
     var gestures: String?
     @Option(help: "The format of the recordings: aedat4, evt2, evt3, dat, es, csv.")
-    var format = WritableFormat(argument: "aedat4")!
+    var format = WritableFormat.aedat4
     @Flag(help: "Draw body sizes and speeds from just outside the ranges that models are trained on.")
     var outside = false
     @Option(help: "Threads.")
@@ -38,5 +38,36 @@ struct SynthesizeGesture: ParsableCommand {
 
     func run() throws {
         try GestureSynthesis(self).write()
+    }
+}
+
+/// `spikeline synthesize events`: what an event camera would have seen of a video.
+struct SynthesizeEvents: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "events", abstract: "Emulate the event camera that sees a sequence of images.",
+        discussion: """
+            The images (PNG, PGM or PPM) of a folder are shown in the order of their names. Between two of them the \
+            logarithm of the luminance goes in a straight line, so give some hundred per second for quick motion.
+            """)
+
+    @Option(help: "The folder of images.")
+    var video: String
+    @Argument(help: "Where the events go.")
+    var out: String
+    @Option(help: "Images per second.")
+    var framesPerSecond: Double
+    @Option(help: "The change of the natural logarithm of the luminance that makes an event.")
+    var threshold = 0.22
+    @Option(help: "Draws the differences between pixels, and the noise.")
+    var seed: UInt64 = 1
+    @Option(help: "The format to write. Default: by the end of the name.")
+    var to: WritableFormat?
+
+    func validate() throws {
+        guard (0.03...5).contains(threshold) else { throw ValidationError("--threshold: expected 0.03 to 5") }
+    }
+
+    func run() throws {
+        try VideoSynthesis(self).write()
     }
 }

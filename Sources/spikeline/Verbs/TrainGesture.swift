@@ -17,14 +17,18 @@ struct TrainGesture: ParsableCommand {
     var devRecordings = 12
     @Option(help: "Where the model goes (.nir).")
     var out: String
+    @Option(help: "The checkpoint of another run whose best network to begin with.")
+    var startFrom: String?
     @Option(help: "Passes over the recordings.")
     var epochs = 40
     @Option(help: "Channels of the three convolutions and neurons of the dense layer, separated by commas.")
     var widths = "12,24,48,96"
     @Option(help: "Recordings of each gesture in an epoch.")
     var recordings = 200
+    @Option(help: "Clips in a step.")
+    var batch = 16
     @Option(help: "The largest learning rate.")
-    var learningRate = 0.004
+    var learningRate = 0.003
     @Option(help: "Draws weights, order and clips.")
     var seed: UInt64 = 1
     @Option(help: "Threads.")
