@@ -96,7 +96,27 @@ final class RunningStage {
             throw named(error)
         }
         counts.nanoseconds += ProcessClock.monotonicNanoseconds() - begin
-        if let output { try give(output) }
+        guard let output else { return }
+        try give(output)
+        if case .transform(let transform) = stage { try giveMore(of: transform, output) }
+    }
+
+    /// Passes on what did not fit one batch.
+    private func giveMore(of transform: AnyTransform, _ output: any Batch) throws(SpikelineError) {
+        while !isClosed {
+            let begin = ProcessClock.monotonicNanoseconds()
+            output.removeAll()
+            let isMore: Bool
+            do {
+                isMore = try transform.processMore(output)
+            } catch {
+                isClosed = true
+                throw named(error)
+            }
+            counts.nanoseconds += ProcessClock.monotonicNanoseconds() - begin
+            guard isMore else { return }
+            try give(output)
+        }
     }
 
     /// Input `slot` has ended. When all have, finishes this stage and, through it, those that read it.

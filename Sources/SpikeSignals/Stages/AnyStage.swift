@@ -50,6 +50,8 @@ public struct AnyTransform {
     public let makeOutput: () -> any Batch
     /// ``Transform/process(_:into:)``.
     public let process: (any Batch, any Batch) throws(SpikelineError) -> Void
+    /// ``Transform/processMore(into:)``.
+    public let processMore: (any Batch) throws(SpikelineError) -> Bool
     /// ``Transform/finish(into:)``.
     public let finish: (any Batch) throws(SpikelineError) -> Void
     /// What it counts besides its items.
@@ -64,6 +66,7 @@ public struct AnyTransform {
         process = { (input, output) throws(SpikelineError) in
             try transform.process(typed(input), into: typed(output))
         }
+        processMore = { (output) throws(SpikelineError) in try transform.processMore(into: typed(output)) }
         finish = { (output) throws(SpikelineError) in try transform.finish(into: typed(output)) }
     }
 }

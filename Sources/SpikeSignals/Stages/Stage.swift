@@ -29,6 +29,12 @@ public protocol Transform<Input, Output>: AnyObject {
     var counters: StageCounters { get }
     /// Consumes `input` and appends what follows from it to the empty `output`, and sets `output.upTo`.
     func process(_ input: Input, into output: Output) throws(SpikelineError)
+    /// Appends more of what follows from the last input to the empty `output`: what did not fit one batch.
+    ///
+    /// Called after ``process(_:into:)`` until it returns false; the input stays as it is meanwhile.
+    ///
+    /// - Returns: false if that was all and nothing was appended.
+    func processMore(into output: Output) throws(SpikelineError) -> Bool
     /// The stream has ended: appends what was still held back.
     func finish(into output: Output) throws(SpikelineError)
 }
@@ -36,6 +42,8 @@ public protocol Transform<Input, Output>: AnyObject {
 extension Transform {
     /// Counts nothing besides its items.
     public var counters: StageCounters { .none }
+    /// One batch always suffices.
+    public func processMore(into output: Output) throws(SpikelineError) -> Bool { false }
     /// Holds nothing back.
     public func finish(into output: Output) throws(SpikelineError) {}
 }

@@ -22,6 +22,7 @@ extension Catalogue {
         HotPixelFilter.descriptor,
         RateLimitFilter.descriptor,
         FlickerFilter.descriptor,
+        EventGridStage.descriptor,
         NetworkStage.descriptor,
         KeywordHead.descriptor,
         JSONLinesSink.descriptor,

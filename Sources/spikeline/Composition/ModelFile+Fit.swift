@@ -5,7 +5,7 @@ import SpikeNetwork
 import SpikeSignals
 
 extension ModelFile {
-    /// Checks that the parts of the model fit each other, before anything runs: the ear's channels, ticks and spikes
+    /// Checks that the parts of the model fit each other, before anything runs: the encoder's channels, ticks and spikes
     /// the network's, and the network's outputs the labels. Parts of a type that is not known here are left alone.
     ///
     /// - Throws: what does not fit, at `path`.
@@ -20,6 +20,18 @@ extension ModelFile {
                 throw SpikelineError(
                     "the network takes at most \(network.maximumInputSpikes) spikes of a channel in a tick, but its "
                         + "cochlea makes up to \(ear.maxSpikesPerPhase)", at: path)
+            }
+        }
+        if encoder.type == "event_grid" {
+            let grid = try EventGridParameters(options: encoder.options, place: path)
+            try expect(network.inputs, "inputs", is: grid.channels, "the channels of its event_grid", path)
+            try expect(
+                Int(network.tickNanoseconds), "nanoseconds a tick", is: Int(grid.tickNanoseconds),
+                "the tick of its event_grid", path)
+            if network.maximumInputSpikes < grid.maximumSpikes {
+                throw SpikelineError(
+                    "the network takes at most \(network.maximumInputSpikes) spikes of a channel in a tick, but its "
+                        + "event_grid makes up to \(grid.maximumSpikes)", at: path)
             }
         }
         if head.type == "keyword" {
