@@ -55,6 +55,44 @@ enum Samples {
         return network
     }
 
+    /// Two convolutions, the second with pooling or a delay, and a dense readout of two outputs. `isPlain`: what NIR
+    /// says up to rounding, with one bias for each channel.
+    static func convolutional(_ dice: inout Dice, isPlain: Bool = false) -> NetworkDescription {
+        func weights(_ count: Int) -> [Int8] { (0..<count).map { _ in Int8(dice.pick(-128...127)) } }
+        let first = Convolution(
+            input: Grid(height: dice.pick(4...7), width: dice.pick(4...7), channels: dice.pick(1...2)), kernel: 3,
+            stride: dice.pick(1...2), padding: dice.pick(0...1), channels: dice.pick(1...4))
+        let second = Convolution(
+            input: first.output, pool: min(dice.pick(1...2), first.output.height, first.output.width), kernel: 1,
+            channels: dice.pick(1...3))
+        // A membrane that forgets at once: nothing is rounded.
+        let plain = SpikingParameters(membraneDecay: 0, reset: .zero)
+        func population(_ name: String, _ grid: Grid) -> Population {
+            let biases = (0..<grid.channels).map { _ in dice.pick32(-20...20) }
+            return Population(
+                name: name, neuron: isPlain ? .lif(plain) : neuron(&dice, readout: false),
+                thresholds: (0..<grid.count).map { _ in dice.pick32(100...900) },
+                biases: (0..<grid.count).map { biases[$0 % grid.channels] })
+        }
+        let delays = dice.pick(0...1) == 0 ? [0] : [0, 2]
+        return NetworkDescription(
+            tickNanoseconds: 10_000_000, inputs: first.input.count, maximumInputSpikes: 3,
+            populations: [
+                population("a", first.output), population("b", second.output),
+                Population(
+                    name: "out", neuron: .leakyIntegrator(membraneDecay: 24_576), thresholds: [1, 1], biases: [1, -1]),
+            ],
+            connections: [
+                Connection(
+                    source: .input, target: 0, pattern: .convolution(first), weights: weights(first.weightCount)),
+                Connection(
+                    source: .population(0), target: 1, pattern: .convolution(second), delays: delays,
+                    weights: weights(delays.count * second.weightCount)),
+                Connection(source: .population(1), target: 2, weights: weights(second.output.count * 2)),
+                Connection(source: .population(0), target: 2, delays: [1], weights: weights(first.output.count * 2)),
+            ])
+    }
+
     private static func neuron(_ dice: inout Dice, readout: Bool) -> NeuronModel {
         let q15: ClosedRange<Int32> = 0...32_768
         if readout { return .leakyIntegrator(membraneDecay: dice.pick32(q15)) }

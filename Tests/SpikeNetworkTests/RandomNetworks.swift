@@ -75,6 +75,56 @@ enum RandomNetworks {
             connections: connections)
     }
 
+    /// A network of two or three convolutions drawn at random, one of them recurrent now and then, and a dense readout.
+    static func convolutional(seed: UInt64) -> NetworkDescription {
+        var generator = TestGenerator(seed &+ 7_000)
+        let input = Grid(
+            height: generator.int(3...11), width: generator.int(3...11), channels: generator.int(1...3))
+        var grid = input
+        var populations: [Population] = []
+        var connections: [Connection] = []
+        func weights(_ count: Int) -> [Int8] { (0..<count).map { _ in Int8(generator.int(-128...127)) } }
+        func add(_ neuron: NeuronModel, size: Int) {
+            populations.append(
+                Population(
+                    name: "layer\(populations.count)", neuron: neuron,
+                    thresholds: (0..<size).map { _ in Int32(generator.int(20...900)) },
+                    biases: (0..<size).map { _ in Int32(generator.int(-30...60)) }))
+        }
+        for layer in 0..<generator.int(2...3) {
+            let pool = generator.int(1...min(2, grid.height, grid.width))
+            let kernel = generator.int(1...min(5, grid.height / pool, grid.width / pool))
+            let convolution = Convolution(
+                input: grid, pool: pool, kernel: kernel, stride: generator.int(1...3),
+                padding: generator.int(0...kernel - 1), channels: generator.int(1...9))
+            let delays = generator.int(0...1) == 0 ? [0] : [0, generator.int(1...3)]
+            add(neuron(&generator), size: convolution.output.count)
+            connections.append(
+                Connection(
+                    source: layer == 0 ? .input : .population(layer - 1), target: layer,
+                    pattern: .convolution(convolution), delays: delays,
+                    weights: weights(delays.count * convolution.weightCount)))
+            grid = convolution.output
+            if generator.int(0...2) == 0 {
+                let side = 2 * generator.int(0...1) + 1
+                let recurrent = Convolution(
+                    input: grid, kernel: side, padding: side / 2, channels: grid.channels)
+                connections.append(
+                    Connection(
+                        source: .population(layer), target: layer, pattern: .convolution(recurrent), delays: [1],
+                        weights: weights(recurrent.weightCount)))
+            }
+        }
+        add(.leakyIntegrator(membraneDecay: 30_000), size: 3)
+        connections.append(
+            Connection(
+                source: .population(populations.count - 2), target: populations.count - 1,
+                weights: weights(grid.count * 3)))
+        return NetworkDescription(
+            tickNanoseconds: 1_000_000, inputs: input.count, maximumInputSpikes: 15, populations: populations,
+            connections: connections)
+    }
+
     static func input(_ network: NetworkDescription, ticks: Int, seed: UInt64) -> [[ChannelSpikes]] {
         var generator = TestGenerator(seed &+ 99)
         return (0..<ticks).map { _ in

@@ -6,10 +6,10 @@ package indirect enum HDF5Content {
     case int8([Int8], dimensions: [Int])
     /// A list of 32-bit whole numbers.
     case int32([Int32])
-    /// A list of 64-bit whole numbers.
-    case int64([Int64])
-    /// A list of numbers of single precision.
-    case float32([Float])
+    /// 64-bit whole numbers, row-major; a list if no dimensions are given, one number if there are none.
+    case int64([Int64], dimensions: [Int]? = nil)
+    /// Numbers of single precision, row-major; a list if no dimensions are given.
+    case float32([Float], dimensions: [Int]? = nil)
     /// Texts of one common width, row-major; one text if there are no dimensions.
     case texts([String], dimensions: [Int])
 

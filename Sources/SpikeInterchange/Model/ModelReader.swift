@@ -53,14 +53,15 @@ struct ModelReader {
         try checkSize(links, plans, inputs: network.inputs)
         network.populations = try populations(plans, metadata: metadata)
         let nodes = try root.child("nodes")
-        for link in links {
-            let sources =
-                switch link.source {
-                case .input: network.inputs
-                case .population(let index): plans[index].size
-                }
-            network.connections.append(
-                try connection(link, sources: sources, targets: plans[link.target].size, nodes: nodes))
+        // Where the grids are must be known before any weights are read: they decide their order.
+        network.connections = links.map {
+            Connection(source: $0.source, target: $0.target, pattern: $0.pattern, delays: $0.delays, weights: [])
+        }
+        for (index, link) in links.enumerated() {
+            let order = WeightOrder(
+                pattern: link.pattern, source: network.grid(of: link.source), sources: network.size(of: link.source),
+                targets: plans[link.target].size)
+            network.connections[index].weights = try weights(link, order, nodes: nodes)
         }
         try NetworkLimits.check(network, file: file)
         try checkAgreement(of: nodes, with: NIRGraph(network))
@@ -78,7 +79,15 @@ struct ModelReader {
         }
         for link in links {
             let sources = if case .population(let index) = link.source { plans[index].size } else { inputs }
-            weights += link.delays.count * sources * plans[link.target].size
+            let shape = Connection(
+                source: link.source, target: link.target, pattern: link.pattern, delays: link.delays, weights: [])
+            if case .convolution(let convolution) = link.pattern,
+                convolution.input.count != sources || convolution.output.count != plans[link.target].size
+            {
+                throw SpikelineError(
+                    "the convolution to \"\(plans[link.target].name)\" does not fit its source and target", at: file)
+            }
+            weights += link.delays.count * shape.weightsPerTap(sources: sources, targets: plans[link.target].size)
         }
         guard weights <= NetworkLimits.weights else {
             throw SpikelineError(
@@ -93,8 +102,13 @@ struct ModelReader {
             let type = try group.text("type")
             var differing = type == node.type ? nil : "type"
             for (name, values) in node.parameters {
-                let found: [Float] = try group.array(name, dimensions: [values.count])
+                let found: [Float] = try group.array(name, dimensions: node.parameterShape ?? [values.count])
                 if found != values { differing = name }
+            }
+            for (name, values) in node.integers {
+                let found: [Int64] = try group.array(
+                    name, dimensions: values.count == 1 ? [] : [values.count], of: Int64.self)
+                if found != values.map(Int64.init) { differing = name }
             }
             guard let differing else { continue }
             throw SpikelineError(
@@ -119,18 +133,16 @@ struct ModelReader {
         return populations
     }
 
-    private func connection(
-        _ link: NetworkMetadata.ConnectionPlan, sources: Int, targets: Int, nodes: HDF5Group
-    ) throws(SpikelineError) -> Connection {
+    private func weights(
+        _ link: NetworkMetadata.ConnectionPlan, _ order: WeightOrder, nodes: HDF5Group
+    ) throws(SpikelineError) -> [Int8] {
         var weights: [Int8] = []
-        weights.reserveCapacity(link.nodes.count * sources * targets)
+        weights.reserveCapacity(link.nodes.count * order.dimensions.reduce(1, *))
         for name in link.nodes {
-            let matrix = try nodes.child(name).array("weight", dimensions: [targets, sources], of: Int8.self)
-            for source in 0..<sources {
-                for target in 0..<targets { weights.append(matrix[target * sources + source]) }
-            }
+            weights += order.ours(
+                try nodes.child(name).array("weight", dimensions: order.dimensions, of: Int8.self))
         }
-        return Connection(source: link.source, target: link.target, delays: link.delays, weights: weights)
+        return weights
     }
 
     /// The error about a graph that another program wrote; it names the first nodes and their types.

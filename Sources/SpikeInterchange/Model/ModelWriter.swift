@@ -35,11 +35,18 @@ struct ModelWriter {
 
     private func content(of node: NIRGraph.Node) -> HDF5Content {
         var fields: [(String, HDF5Content)] = [("type", .text(node.type))]
-        if let shape = node.shape { fields.append(("shape", .int64([Int64(shape)]))) }
+        if let shape = node.shape { fields.append(("shape", .int64(shape.map(Int64.init)))) }
         if let weight = node.weight {
-            fields.append(("weight", .int8(weight.values, dimensions: [weight.targets, weight.sources])))
+            fields.append(("weight", .int8(weight.values, dimensions: weight.dimensions)))
         }
-        return .group(fields + node.parameters.map { ($0.name, .float32($0.values)) })
+        if let flattened = node.flattened {
+            fields.append(("input_type", .int64(flattened.map(Int64.init))))
+        }
+        fields += node.integers.map { name, values in
+            (name, .int64(values.map(Int64.init), dimensions: values.count == 1 ? [] : nil))
+        }
+        return .group(
+            fields + node.parameters.map { ($0.name, .float32($0.values, dimensions: node.parameterShape)) })
     }
 
     private func metadata(file: String) throws(SpikelineError) -> HDF5Content {

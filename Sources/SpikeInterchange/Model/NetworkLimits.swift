@@ -88,7 +88,20 @@ enum NetworkLimits {
         let isAscending = zip(delays, delays.dropFirst()).allSatisfy { $0 < $1 }
         let isInRange = delays.allSatisfy { (0...Connection.maximumDelay).contains($0) }
         try expect(isAscending && isInRange, "delays of \(title) (ascending, 0 to \(Connection.maximumDelay))", file)
-        let count = delays.count * sources * all[connection.target].size
+        let targets = all[connection.target].size
+        if case .convolution(let convolution) = connection.pattern {
+            try convolution.checkShapes(at: "\(file): \(title)")
+            try expect(
+                convolution.input.count == sources && convolution.output.count == targets,
+                "convolution of \(title) between \(sources) and \(targets) neurons", file)
+            try expect(
+                network.grid(of: connection.source) == convolution.input, "second grid of the source of \(title)",
+                file)
+            try expect(
+                network.grid(of: .population(connection.target)) == convolution.output,
+                "second grid of the target of \(title)", file)
+        }
+        let count = delays.count * connection.weightsPerTap(sources: sources, targets: targets)
         try expect(
             connection.weights.count == count,
             "number of weights \(connection.weights.count) of \(title), not \(count)",

@@ -16,6 +16,10 @@ import SpikeNetwork
 /// same with `v_threshold = threshold - 1/2`. A tap with a delay of k ticks reads a `Delay` node of `k dt` seconds;
 /// a bias makes the population's first `Linear` an `Affine`.
 ///
+/// A convolution is a `Conv2d`, with a `SumPool2d` before it where it pools. NIR puts channels first, this package last:
+/// a population on a grid has parameters of the shape `[channel][row][column]`, and where a dense connection begins at
+/// a grid, a `Flatten` stands before its `Linear`, whose columns follow NIR's order.
+///
 /// NIR cannot say: reset by subtraction, several spikes per tick, refractory period, floor, threshold adaptation (an
 /// adaptive population stands as `LIF`), rounding and `dt` itself. ``ModelWriter`` puts these into the metadata.
 struct NIRGraph {
@@ -23,20 +27,26 @@ struct NIRGraph {
     struct Node {
         /// A unique name.
         var name: String
-        /// The NIR primitive: `Input`, `Linear`, `Affine`, `Delay`, `LIF`, `CubaLIF`, `LI` or `Output`.
+        /// The NIR primitive: `Input`, `Linear`, `Affine`, `Conv2d`, `SumPool2d`, `Flatten`, `Delay`, `LIF`, `CubaLIF`,
+        /// `LI` or `Output`.
         var type: String
-        /// The number of values that an `Input` or `Output` has.
-        var shape: Int?
-        /// The weights `[target][source]` of a `Linear` or `Affine`.
+        /// The shape of the values of an `Input` or `Output`.
+        var shape: [Int]?
+        /// The weights `[target][source]` of a `Linear` or `Affine`, `[target][source][row][column]` of a `Conv2d`.
         var weight: Weight?
+        /// The parameters that are whole numbers, like the stride of a `Conv2d`.
+        var integers: [(name: String, values: [Int])] = []
         /// The other parameters, one value per neuron.
         var parameters: [(name: String, values: [Float])] = []
+        /// The shape of ``parameters`` if it is not just their number.
+        var parameterShape: [Int]?
+        /// The shape of what a `Flatten` takes.
+        var flattened: [Int]?
     }
 
-    /// A matrix of weights, row-major.
+    /// Weights, the last dimension running fastest.
     struct Weight {
-        var targets: Int
-        var sources: Int
+        var dimensions: [Int]
         var values: [Int8]
     }
 
@@ -54,11 +64,13 @@ struct NIRGraph {
     /// The graph of `network`, which keeps ``NetworkLimits``.
     init(_ network: NetworkDescription) {
         self.network = network
-        add(Node(name: "input", type: "Input", shape: network.inputs))
+        add(Node(name: "input", type: "Input", shape: shape(of: .input, size: network.inputs)))
         for connection in network.connections { add(connection) }
-        for population in network.populations { add(node(of: population)) }
+        for (index, population) in network.populations.enumerated() {
+            add(node(of: population, shape: network.grid(of: .population(index))))
+        }
         guard let readout = network.populations.last else { return }
-        add(Node(name: "output", type: "Output", shape: readout.size))
+        add(Node(name: "output", type: "Output", shape: [readout.size]))
         edges.append((readout.name, "output"))
     }
 
@@ -67,19 +79,33 @@ struct NIRGraph {
         nodes.append(node)
     }
 
+    private func shape(of origin: Connection.Origin, size: Int) -> [Int] {
+        network.grid(of: origin)?.nirShape ?? [size]
+    }
+
     private mutating func add(_ connection: Connection) {
         let (source, sources) = origin(connection.source)
         let target = network.populations[connection.target]
         let isFirst = !edges.contains { $0.to == target.name }
+        let grid = network.grid(of: connection.source)
         var taps: [String] = []
         for (tap, delay) in connection.delays.enumerated() {
-            let from = delay == 0 ? source : delayNode(source, size: sources, ticks: delay)
+            var from = source
+            if delay > 0 { from = delayNode(source, size: sources, ticks: delay, grid: grid) }
             let name = unused("\(target.name).from.\(source)" + (delay == 0 ? "" : ".delay\(delay)"))
             var node = Node(name: name, type: "Linear")
-            node.weight = transposed(connection, tap: tap, sources: sources, targets: target.size)
-            if isFirst, tap == 0, target.biases.contains(where: { $0 != 0 }) {
-                node.type = "Affine"
-                node.parameters = [("bias", target.biases.map(Float.init))]
+            let order = WeightOrder(connection, source: grid, sources: sources, targets: target.size)
+            node.weight = order.nir(connection.weights, tap: tap)
+            let hasBias = isFirst && tap == 0 && target.biases.contains { $0 != 0 }
+            if case .convolution(let convolution) = connection.pattern {
+                from = poolNode(from, convolution.pool)
+                describe(&node, convolution, biases: hasBias ? target.biases : nil)
+            } else {
+                if let grid { from = flattenNode(from, grid) }
+                if hasBias {
+                    node.type = "Affine"
+                    node.parameters = [("bias", target.biases.map(Float.init))]
+                }
             }
             add(node)
             edges.append((from, name))
@@ -96,10 +122,51 @@ struct NIRGraph {
         }
     }
 
-    private mutating func delayNode(_ source: String, size: Int, ticks: Int) -> String {
+    /// Makes `node` a `Conv2d`. NIR has one bias for each channel; biases that differ between cells, as no trained
+    /// network of this package has, are in the metadata only.
+    private func describe(_ node: inout Node, _ convolution: Convolution, biases: [Int32]?) {
+        node.type = "Conv2d"
+        func twice(_ value: Int) -> [Int] { [value, value] }
+        node.integers = [
+            ("stride", twice(convolution.stride)), ("padding", twice(convolution.padding)), ("dilation", twice(1)),
+            ("groups", [1]), ("input_shape", [convolution.pooled.height, convolution.pooled.width]),
+        ]
+        node.parameters = [
+            (
+                "bias",
+                biases?.prefix(convolution.channels).map(Float.init)
+                    ?? [Float](repeating: 0, count: convolution.channels)
+            )
+        ]
+    }
+
+    private mutating func poolNode(_ source: String, _ pool: Int) -> String {
+        guard pool > 1 else { return source }
+        let name = "\(source).pool\(pool)"
+        guard !names.contains(name) else { return name }
+        var node = Node(name: name, type: "SumPool2d")
+        node.integers = [("kernel_size", [pool, pool]), ("stride", [pool, pool]), ("padding", [0, 0])]
+        add(node)
+        edges.append((source, name))
+        return name
+    }
+
+    private mutating func flattenNode(_ source: String, _ grid: Grid) -> String {
+        let name = "\(source).flat"
+        guard !names.contains(name) else { return name }
+        var node = Node(name: name, type: "Flatten")
+        node.integers = [("start_dim", [0]), ("end_dim", [-1])]
+        node.flattened = grid.nirShape
+        add(node)
+        edges.append((source, name))
+        return name
+    }
+
+    private mutating func delayNode(_ source: String, size: Int, ticks: Int, grid: Grid?) -> String {
         let name = "\(source).delay\(ticks)"
         guard !names.contains(name) else { return name }
         var node = Node(name: name, type: "Delay")
+        node.parameterShape = grid?.nirShape
         node.parameters = [("delay", [Float](repeating: Float(Double(ticks) * tick), count: size))]
         add(node)
         edges.append((source, name))
@@ -116,32 +183,23 @@ struct NIRGraph {
         return candidate
     }
 
-    private func transposed(_ connection: Connection, tap: Int, sources: Int, targets: Int) -> Weight {
-        var values = [Int8](repeating: 0, count: sources * targets)
-        let start = tap * sources * targets
-        for source in 0..<sources {
-            for target in 0..<targets {
-                values[target * sources + source] = connection.weights[start + source * targets + target]
-            }
-        }
-        return Weight(targets: targets, sources: sources, values: values)
-    }
-
     /// `1 / (1 - d)` for the decay `d` in Q15: a time constant in ticks.
     static func ticks(ofDecay decay: Int32) -> Double {
         decay >= NeuronModel.unity ? 16_777_216 : 32_768 / Double(NeuronModel.unity - decay)
     }
 
-    private func node(of population: Population) -> Node {
+    private func node(of population: Population, shape grid: Grid?) -> Node {
         func all(_ value: Double) -> [Float] { [Float](repeating: Float(value), count: population.size) }
         let (type, membrane, synaptic) = NIRGraph.primitive(population.neuron)
         let ticks = NIRGraph.ticks(ofDecay: membrane)
         var node = Node(name: population.name, type: type)
+        node.parameterShape = grid?.nirShape
         node.parameters = [
             (synaptic == nil ? "tau" : "tau_mem", all(ticks * tick)), ("r", all(ticks)), ("v_leak", all(0)),
         ]
         if type != "LI" {
-            let thresholds = population.thresholds.map { Float(Double($0) - 0.5) }
+            let thresholds = (grid?.channelsFirst(population.thresholds) ?? population.thresholds)
+                .map { Float(Double($0) - 0.5) }
             node.parameters += [("v_threshold", thresholds), ("v_reset", all(0))]
         }
         if let synaptic {

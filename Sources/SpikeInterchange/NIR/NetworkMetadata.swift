@@ -7,7 +7,9 @@ import SpikeSignals
 /// {"tick_ns": 10000000, "inputs": 64, "maximum_input_spikes": 15,
 ///  "populations": [{"name": "l1", "size": 128, "neuron": "lif", "membrane_decay_q15": 29491, "reset": "subtract",
 ///                   "maximum_spikes": 1, "refractory_ticks": 0, "floor": -16777216}, ...],
-///  "connections": [{"source": "input", "target": "l1", "delays": [0, 2], "nodes": ["l1.from.input", ...]}, ...]}
+///  "connections": [{"source": "input", "target": "l1", "delays": [0, 2], "nodes": ["l1.from.input", ...],
+///                   "convolution": {"height": 32, "width": 32, "source_channels": 2, "pool": 1, "kernel": 5,
+///                                   "stride": 2, "padding": 2, "channels": 16}}, ...]}
 /// ```
 /// Thresholds and biases are arrays of the metadata, weights are in the nodes that `nodes` names.
 enum NetworkMetadata {
@@ -16,12 +18,16 @@ enum NetworkMetadata {
     /// The metadata of `network`, whose weights are in `tapNodes`.
     static func value(of network: NetworkDescription, tapNodes: [[String]]) -> OptionValue {
         let connections = zip(network.connections, tapNodes).map { connection, nodes in
-            OptionValue.map([
+            var fields: [String: OptionValue] = [
                 "source": .string(name(of: connection.source, in: network)),
                 "target": .string(network.populations[connection.target].name),
                 "delays": .list(connection.delays.map { .integer($0) }),
                 "nodes": .list(nodes.map { .string($0) }),
-            ])
+            ]
+            if case .convolution(let convolution) = connection.pattern {
+                fields["convolution"] = .map(value(of: convolution))
+            }
+            return OptionValue.map(fields)
         }
         return .map([
             "tick_ns": .integer(Int(network.tickNanoseconds)),
@@ -77,6 +83,30 @@ enum NetworkMetadata {
         var target: Int
         var delays: [Int]
         var nodes: [String]
+        var pattern = Connection.Pattern.dense
+    }
+
+    private static func value(of convolution: Convolution) -> [String: OptionValue] {
+        [
+            "height": .integer(convolution.input.height), "width": .integer(convolution.input.width),
+            "source_channels": .integer(convolution.input.channels), "pool": .integer(convolution.pool),
+            "kernel": .integer(convolution.kernel), "stride": .integer(convolution.stride),
+            "padding": .integer(convolution.padding), "channels": .integer(convolution.channels),
+        ]
+    }
+
+    private static func convolution(_ fields: Fields) throws(SpikelineError) -> Convolution {
+        let sides = 1...Convolution.largestSide
+        let convolution = Convolution(
+            input: Grid(
+                height: try fields.integer("height", sides), width: try fields.integer("width", sides),
+                channels: try fields.integer("source_channels", sides)),
+            pool: try fields.integer("pool", sides), kernel: try fields.integer("kernel", sides),
+            stride: try fields.integer("stride", sides),
+            padding: try fields.integer("padding", 0...Convolution.largestSide),
+            channels: try fields.integer("channels", sides))
+        try convolution.checkShapes(at: "\(fields.file): \"\(fields.path)\"")
+        return convolution
     }
 
     /// Reads the populations of `fields`.
@@ -133,9 +163,15 @@ enum NetworkMetadata {
                     at: fields.file)
             }
             let origin = names.firstIndex(of: source).map { Connection.Origin.population($0) } ?? .input
-            plans.append(
-                ConnectionPlan(
-                    source: origin, target: names.firstIndex(of: target) ?? 0, delays: delays, nodes: nodes))
+            var plan = ConnectionPlan(
+                source: origin, target: names.firstIndex(of: target) ?? 0, delays: delays, nodes: nodes)
+            if object.values["convolution"] != nil {
+                plan.pattern = .convolution(
+                    try convolution(
+                        try Fields(
+                            .map(object.map("convolution")), path: object.path + ".convolution", file: object.file)))
+            }
+            plans.append(plan)
         }
         return plans
     }

@@ -50,11 +50,21 @@ extension NetworkDescription {
         try require(
             Int64(connection.delays[connection.delays.count - 1]), in: 0...Int64(Connection.maximumDelay),
             "a delay in ticks", at: place)
-        let expected = connection.delays.count * size(of: connection.source) * populations[connection.target].size
-        guard connection.weights.count == expected else {
+        let sources = size(of: connection.source)
+        let targets = populations[connection.target].size
+        if case .convolution(let convolution) = connection.pattern {
+            try convolution.checkShapes(at: place)
+            guard convolution.input.count == sources, convolution.output.count == targets else {
+                throw SpikelineError(
+                    "expected a convolution of \(sources) to \(targets) neurons, found one of "
+                        + "\(convolution.input.count) to \(convolution.output.count)", at: place)
+            }
+        }
+        let perTap = connection.weightsPerTap(sources: sources, targets: targets)
+        guard connection.weights.count == connection.delays.count * perTap else {
             throw SpikelineError(
-                "expected \(expected) weights (\(connection.delays.count) taps x \(size(of: connection.source)) x "
-                    + "\(populations[connection.target].size)), found \(connection.weights.count)", at: place)
+                "expected \(connection.delays.count * perTap) weights (\(connection.delays.count) taps of \(perTap)), "
+                    + "found \(connection.weights.count)", at: place)
         }
     }
 }
@@ -90,7 +100,8 @@ extension Population {
     }
 }
 
-private func require(
+/// Refuses a value outside `range`, which is called `what`.
+func require(
     _ value: Int64, in range: ClosedRange<Int64>, _ what: String, at place: String
 ) throws(SpikelineError) {
     guard range.contains(value) else {

@@ -73,23 +73,45 @@ public struct Connection: Hashable, Sendable {
         case population(Int)
     }
 
+    /// Which source neurons reach which target neurons.
+    public enum Pattern: Hashable, Sendable {
+        /// Every source neuron reaches every target neuron, each with a weight of its own.
+        case dense
+        /// Both lie on grids, and all cells share a kernel.
+        case convolution(Convolution)
+    }
+
     /// Where spikes come from.
     public var source: Origin
     /// The index of the population that receives the current.
     public var target: Int
+    /// Which source neurons reach which target neurons.
+    public var pattern: Pattern
     /// The delay of each tap in ticks, ascending and at most ``maximumDelay``. Zero needs a source that is updated
     /// before the target.
     public var delays: [Int]
-    /// The weights `[tap][source neuron][target neuron]`, so that a spike reads one contiguous row.
+    /// The weights: `[tap][source neuron][target neuron]` of a ``Pattern/dense`` connection, so that a spike reads one
+    /// contiguous row; `[tap][row][column][source channel][target channel]` of a ``Pattern/convolution(_:)``.
     public var weights: [Int8]
 
     /// The longest delay in ticks.
     public static let maximumDelay = 1_024
 
+    /// The number of weights of one tap between `sources` and `targets` neurons.
+    public func weightsPerTap(sources: Int, targets: Int) -> Int {
+        switch pattern {
+        case .dense: sources * targets
+        case .convolution(let convolution): convolution.weightCount
+        }
+    }
+
     /// Synapses from `source` to `target`.
-    public init(source: Origin, target: Int, delays: [Int] = [0], weights: [Int8]) {
+    public init(
+        source: Origin, target: Int, pattern: Pattern = .dense, delays: [Int] = [0], weights: [Int8]
+    ) {
         self.source = source
         self.target = target
+        self.pattern = pattern
         self.delays = delays
         self.weights = weights
     }

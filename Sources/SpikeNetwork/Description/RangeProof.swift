@@ -53,14 +53,10 @@ extension NetworkDescription {
         var currents = populations.map { $0.biases.map { abs(Int64($0)) } }
         for connection in connections {
             let spikes = Int64(mostSpikes(of: connection.source))
-            let targets = populations[connection.target].size
-            unsafe connection.weights.withUnsafeBufferPointer { weights in
-                for row in stride(from: 0, to: weights.count, by: targets) {
-                    for neuron in 0..<targets {
-                        let weight = unsafe weights[row + neuron]
-                        currents[connection.target][neuron] += spikes * abs(Int64(weight))
-                    }
-                }
+            switch connection.pattern {
+            case .dense: connection.addDenseCurrents(to: &currents[connection.target], spikes: spikes)
+            case .convolution(let convolution):
+                connection.addCurrents(of: convolution, to: &currents[connection.target], spikes: spikes)
             }
         }
         return currents
@@ -79,6 +75,50 @@ extension NetworkDescription {
         switch origin {
         case .input: inputs
         case .population(let index): populations[index].size
+        }
+    }
+}
+
+extension Connection {
+    /// Adds to each neuron of the target the current that all sources together can give at most.
+    fileprivate func addDenseCurrents(to currents: inout [Int64], spikes: Int64) {
+        let targets = currents.count
+        unsafe weights.withUnsafeBufferPointer { weights in
+            for row in stride(from: 0, to: weights.count, by: targets) {
+                for neuron in 0..<targets {
+                    let weight = unsafe weights[row + neuron]
+                    currents[neuron] += spikes * abs(Int64(weight))
+                }
+            }
+        }
+    }
+
+    /// As ``addDenseCurrents(to:spikes:)`` for a convolution. A cell at the border sees a part of the kernel only, so
+    /// the sums are formed once for each kernel cell and added for each target cell: the cost does not depend on the
+    /// number of source channels.
+    fileprivate func addCurrents(of convolution: Convolution, to currents: inout [Int64], spikes: Int64) {
+        let kernel = convolution.kernel
+        let channels = convolution.channels
+        let most = spikes * Int64(convolution.pool * convolution.pool)
+        var sums = [Int64](repeating: 0, count: kernel * kernel * channels)
+        for (index, weight) in weights.enumerated() {
+            let within = index % convolution.weightCount
+            let cell = within / (channels * convolution.input.channels)
+            sums[cell * channels + within % channels] += most * abs(Int64(weight))
+        }
+        let (pooled, output) = (convolution.pooled, convolution.output)
+        for y in 0..<output.height {
+            for x in 0..<output.width {
+                for row in 0..<kernel
+                where (0..<pooled.height).contains(y * convolution.stride + row - convolution.padding) {
+                    for column in 0..<kernel
+                    where (0..<pooled.width).contains(x * convolution.stride + column - convolution.padding) {
+                        let target = (y * output.width + x) * channels
+                        let sum = (row * kernel + column) * channels
+                        for channel in 0..<channels { currents[target + channel] += sums[sum + channel] }
+                    }
+                }
+            }
         }
     }
 }

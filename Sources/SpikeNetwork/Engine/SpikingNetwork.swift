@@ -169,24 +169,47 @@ extension SpikingNetwork {
 
     /// One connection, ready to run.
     fileprivate struct Synapses {
+        /// The weights in the order in which spikes read them.
+        enum Kernel {
+            case dense([Int8])
+            case convolution(ConvolutionKernel)
+        }
+
         let source: Source
         let delays: [Int]
-        let weights: [Int8]
-        let matrix: Int
+        let kernel: Kernel
         let targets: Int
 
         init(_ connection: Connection, from source: Source, targets: Int) {
             self.source = source
             delays = connection.delays
-            weights = connection.weights
-            matrix = connection.weights.count / connection.delays.count
             self.targets = targets
+            switch connection.pattern {
+            case .dense: kernel = .dense(connection.weights)
+            case .convolution(let convolution):
+                kernel = .convolution(
+                    ConvolutionKernel(convolution, taps: connection.delays.count, weights: connection.weights))
+            }
         }
 
         /// Adds what arrives in this tick to `currents`; returns the synaptic operations.
         func deliver(into currents: UnsafeMutablePointer<Int32>) -> Int {
+            switch kernel {
+            case .dense(let weights): return unsafe deliver(weights, into: currents)
+            case .convolution(let kernel):
+                var operations = 0
+                for tap in delays.indices {
+                    operations &+= unsafe kernel.deliver(
+                        source.history.spikes(delay: delays[tap]), tap: tap, into: currents)
+                }
+                return operations
+            }
+        }
+
+        private func deliver(_ weights: [Int8], into currents: UnsafeMutablePointer<Int32>) -> Int {
             unsafe weights.withUnsafeBufferPointer { weights in
                 guard let base = weights.baseAddress else { return 0 }
+                let matrix = weights.count / delays.count
                 var rows = 0
                 for tap in delays.indices {
                     let spikes = unsafe source.history.spikes(delay: delays[tap])

@@ -15,22 +15,23 @@ func accumulate(
 ) {
     for index in 0..<spikes.count {
         let spike = unsafe spikes[index]
-        let row = unsafe weights + Int(spike.channel) * targets
-        if spike.count == 1 {
-            for target in 0..<targets {
-                unsafe currents[target] &+= Int32(row[target])
-            }
-        } else if spike.count <= 255 {
-            // |weight| <= 2^7 and count < 2^8, so the product fits 16 bits, which every vector unit multiplies at once.
-            let count = Int16(truncatingIfNeeded: spike.count)
-            for target in 0..<targets {
-                unsafe currents[target] &+= Int32(Int16(row[target]) &* count)
-            }
-        } else {
-            let count = Int32(spike.count)
-            for target in 0..<targets {
-                unsafe currents[target] &+= Int32(row[target]) &* count
-            }
-        }
+        unsafe add(weights + Int(spike.channel) * targets, times: spike.count, count: targets, to: currents)
+    }
+}
+
+/// Adds `times` times `count` weights to as many currents.
+@inline(__always)
+func add(
+    _ weights: UnsafePointer<Int8>, times spikes: UInt16, count: Int, to currents: UnsafeMutablePointer<Int32>
+) {
+    if spikes == 1 {
+        for target in 0..<count { unsafe currents[target] &+= Int32(weights[target]) }
+    } else if spikes <= 255 {
+        // |weight| <= 2^7 and spikes < 2^8, so the product fits 16 bits, which every vector unit multiplies at once.
+        let factor = Int16(truncatingIfNeeded: spikes)
+        for target in 0..<count { unsafe currents[target] &+= Int32(Int16(weights[target]) &* factor) }
+    } else {
+        let factor = Int32(spikes)
+        for target in 0..<count { unsafe currents[target] &+= Int32(weights[target]) &* factor }
     }
 }

@@ -36,6 +36,8 @@ final class Shard {
     private var spikes: [FloatBuffer] = []
     private var potentials: [FloatBuffer] = []
     private var spikeGradients: [FloatBuffer] = []
+    /// For each layer that is a convolution what brings it into the form of a matrix product.
+    private let patches: [Patches?]
     private let readoutGradients: FloatBuffer
     private let membranes: UnsafeMutablePointer<Int32>
 
@@ -50,6 +52,7 @@ final class Shard {
         gradients = FloatBuffer(layout.count)
         readout = FloatBuffer(rows * architecture.outputs)
         readoutGradients = FloatBuffer(rows * architecture.outputs)
+        patches = architecture.layers.map { $0.convolution.map(Patches.init) }
         for layer in architecture.layers {
             currents.append(FloatBuffer(rows * layer.width))
             spikes.append(FloatBuffer(rows * layer.width))
@@ -77,12 +80,7 @@ final class Shard {
         for index in architecture.layers.indices {
             let rows = ticks * clips
             currents[index].clear(rows * architecture.layers[index].width)
-            forEachTap(ofLayer: index, ticks: ticks) { source, offset, rows, weightStart in
-                unsafe MatrixProduct.add(
-                    source.start, times: weights.weights.start + weightStart,
-                    to: currents[index].start + offset * architecture.layers[index].width, rows: rows,
-                    inner: architecture.sources(ofLayer: index), columns: architecture.layers[index].width)
-            }
+            gather(layer: index, ticks: ticks, weights: weights)
             fire(layer: index, ticks: ticks, weights: weights, parameters: parameters, normalization: normalization)
         }
         integrateReadout(ticks: ticks, weights: weights)
@@ -92,10 +90,12 @@ final class Shard {
         layer index: Int, ticks: Int, weights: QuantizedWeights, parameters: FloatBuffer,
         normalization: Normalization
     ) {
-        let width = architecture.layers[index].width
+        let layer = architecture.layers[index]
         let statistics =
             switch normalization {
-            case .batch: unsafe BatchNormalization(width: width).statistics(currents[index].start, rows: ticks * clips)
+            case .batch:
+                unsafe BatchNormalization(width: layer.features).statistics(
+                    currents[index].start, rows: ticks * clips * layer.cells)
             case .running(let running): running.wholeNumbers(layer: index, scales: weights.scales[index])
             }
         means.append(statistics.means)
@@ -105,8 +105,9 @@ final class Shard {
             means: statistics.means, deviations: statistics.deviations,
             gains: parts.gains.map { unsafe parameters.start[$0] },
             shifts: parts.shifts.map { unsafe parameters.start[$0] })
-        unsafe scan(width).forward(
-            currents[index].start, ticks: ticks, thresholds: folded.thresholds, biases: folded.biases,
+        unsafe scan(layer.width).forward(
+            currents[index].start, ticks: ticks, thresholds: layer.onAllCells(folded.thresholds),
+            biases: layer.onAllCells(folded.biases),
             membranes: membranes, spikes: spikes[index].start, potentials: potentials[index].start)
     }
 
@@ -134,16 +135,21 @@ final class Shard {
 
     // MARK: Backward
 
-    /// Computes the loss of the window and adds its gradient to ``gradients``.
+    /// Computes the loss of each of the windows, which do not overlap, and puts the gradient of their sum into
+    /// ``gradients``.
     func backward(
-        ticks: Int, window: Range<Int>, loss: PooledLoss, labels: [Int], clipWeights: [Float], teacher: [Float]?,
+        ticks: Int, windows: [Range<Int>], loss: PooledLoss, labels: [Int], clipWeights: [Float], teacher: [Float]?,
         weights: QuantizedWeights, parameters: FloatBuffer
     ) -> (loss: Float, correct: Int) {
         gradients.clear()
         readoutGradients.clear(ticks * clips * architecture.outputs)
-        let result = unsafe loss.evaluate(
-            readout.start, ticks: window, labels: labels, weights: clipWeights, teacher: teacher,
-            gradients: readoutGradients.start)
+        var result: (loss: Float, correct: Int) = (0, 0)
+        for window in windows {
+            let part = unsafe loss.evaluate(
+                readout.start, ticks: window, labels: labels, weights: clipWeights, teacher: teacher,
+                gradients: readoutGradients.start)
+            result = (result.loss + part.loss, result.correct + part.correct)
+        }
         backwardReadout(ticks: ticks, weights: weights)
         for index in architecture.layers.indices.reversed() {
             backward(layer: index, ticks: ticks, weights: weights, parameters: parameters)
@@ -179,26 +185,60 @@ final class Shard {
     }
 
     private func backward(layer index: Int, ticks: Int, weights: QuantizedWeights, parameters: FloatBuffer) {
-        let width = architecture.layers[index].width
-        let inner = architecture.sources(ofLayer: index)
+        let layer = architecture.layers[index]
         let parts = layout.layers[index]
         let g = unsafe spikeGradients[index].start
-        unsafe scan(width).backward(g, potentials: potentials[index].start, ticks: ticks)
-        unsafe BatchNormalization(width: width).backward(
-            g, currents: currents[index].start, rows: ticks * clips, means: means[index],
+        unsafe scan(layer.width).backward(g, potentials: potentials[index].start, ticks: ticks)
+        unsafe BatchNormalization(width: layer.features).backward(
+            g, currents: currents[index].start, rows: ticks * clips * layer.cells, means: means[index],
             deviations: deviations[index], gains: parameters.start + parts.gains.lowerBound,
             gainGradients: gradients.start + parts.gains.lowerBound,
             shiftGradients: gradients.start + parts.shifts.lowerBound)
+        spread(layer: index, ticks: ticks, weights: weights)
+    }
+
+    // MARK: Synapses
+
+    /// Adds what the source of layer `index` gives through all taps to its currents.
+    private func gather(layer index: Int, ticks: Int, weights: QuantizedWeights) {
+        let layer = architecture.layers[index]
+        if let patches = patches[index] {
+            return unsafe patches.gather(
+                source(ofLayer: index).start, ticks: ticks, clips: clips, delays: layer.delays,
+                weights: weights.weights.start + layout.layers[index].weights.lowerBound, to: currents[index].start)
+        }
         forEachTap(ofLayer: index, ticks: ticks) { source, offset, rows, weightStart in
             unsafe MatrixProduct.add(
-                transposed: source.start, times: g + offset * width, to: gradients.start + weightStart, rows: rows,
-                inner: inner, columns: width)
-            guard index > 0 else { return }
-            unsafe MatrixProduct.add(
-                g + offset * width, timesTransposed: weights.weights.start + weightStart,
-                to: spikeGradients[index - 1].start, rows: rows, inner: inner, columns: width)
+                source.start, times: weights.weights.start + weightStart,
+                to: currents[index].start + offset * layer.width, rows: rows,
+                inner: architecture.sources(ofLayer: index), columns: layer.width)
         }
     }
+
+    /// Adds the gradient of the currents of layer `index` to the gradients of its weights and of its source's spikes.
+    private func spread(layer index: Int, ticks: Int, weights: QuantizedWeights) {
+        let layer = architecture.layers[index]
+        let g = unsafe spikeGradients[index].start
+        if let patches = patches[index] {
+            let start = layout.layers[index].weights.lowerBound
+            return unsafe patches.spread(
+                g, source: source(ofLayer: index).start, ticks: ticks, clips: clips, delays: layer.delays,
+                weights: weights.weights.start + start, weightGradients: gradients.start + start,
+                sourceGradients: index > 0 ? spikeGradients[index - 1].start : nil)
+        }
+        let inner = architecture.sources(ofLayer: index)
+        forEachTap(ofLayer: index, ticks: ticks) { source, offset, rows, weightStart in
+            unsafe MatrixProduct.add(
+                transposed: source.start, times: g + offset * layer.width, to: gradients.start + weightStart,
+                rows: rows, inner: inner, columns: layer.width)
+            guard index > 0 else { return }
+            unsafe MatrixProduct.add(
+                g + offset * layer.width, timesTransposed: weights.weights.start + weightStart,
+                to: spikeGradients[index - 1].start, rows: rows, inner: inner, columns: layer.width)
+        }
+    }
+
+    private func source(ofLayer index: Int) -> FloatBuffer { index == 0 ? input : spikes[index - 1] }
 
     /// Calls `body` for each tap with the source's rows, the first row they reach, how many rows do, and where the
     /// tap's weights start.
@@ -207,7 +247,7 @@ final class Shard {
         _ body: (_ source: FloatBuffer, _ offset: Int, _ rows: Int, _ weights: Int) -> Void
     ) {
         let layer = architecture.layers[index]
-        let source = index == 0 ? input : spikes[index - 1]
+        let source = source(ofLayer: index)
         let matrix = architecture.sources(ofLayer: index) * layer.width
         for (tap, delay) in layer.delays.enumerated() where delay < ticks {
             body(source, delay * clips, (ticks - delay) * clips, layout.layers[index].weights.lowerBound + tap * matrix)

@@ -1,7 +1,8 @@
 /// Where each parameter of a ``TemporalArchitecture`` stands in one flat array of floats.
 ///
 /// ```
-/// layer 0: weights [tap][source][neuron], gains [neuron], shifts [neuron]; layer 1: ...; readout: weights of its
+/// layer 0: weights [tap][source][neuron], gains [neuron], shifts [neuron]; layer 1: ...; for a convolution
+///          [tap][row][column][source channel][channel], [channel], [channel]; readout: weights of its
 /// first source [neuron][output], of its second source ..., biases [output]
 /// ```
 /// One array keeps the optimiser, the checkpoint and the sum over workers to a loop each.
@@ -31,8 +32,8 @@ public struct ParameterLayout: Hashable, Sendable {
         }
         layers = architecture.layers.enumerated().map { index, layer in
             LayerParts(
-                weights: take(layer.delays.count * architecture.sources(ofLayer: index) * layer.width),
-                gains: take(layer.width), shifts: take(layer.width))
+                weights: take(layer.delays.count * architecture.weightsPerTap(ofLayer: index)),
+                gains: take(layer.features), shifts: take(layer.features))
         }
         readoutWeights = architecture.readoutSources.map { take(architecture.layers[$0].width * architecture.outputs) }
         readoutBiases = take(architecture.outputs)
@@ -45,7 +46,7 @@ public struct ParameterLayout: Hashable, Sendable {
         var values = [Float](repeating: 0, count: count)
         var generator = SeededGenerator(seed, 0x696E_6974)
         for (index, parts) in layers.enumerated() {
-            let fanIn = parts.weights.count / architecture.layers[index].width
+            let fanIn = parts.weights.count / architecture.layers[index].features
             let deviation = 1 / Float(fanIn).squareRoot()
             for position in parts.weights { values[position] = generator.normal() * deviation }
             let gain = max(1, Float(architecture.maximumSpikes) * 0.28)

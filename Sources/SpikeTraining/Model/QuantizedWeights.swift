@@ -23,7 +23,7 @@ final class QuantizedWeights {
         self.architecture = architecture
         self.layout = layout
         weights = FloatBuffer(layout.count)
-        scales = architecture.layers.map { [Float](repeating: 1, count: $0.width) }
+        scales = architecture.layers.map { [Float](repeating: 1, count: $0.features) }
         readoutBiases = [Int32](repeating: 0, count: architecture.outputs)
     }
 
@@ -32,7 +32,7 @@ final class QuantizedWeights {
         let source = unsafe parameters.start
         let target = unsafe weights.start
         for (index, parts) in layout.layers.enumerated() {
-            let width = architecture.layers[index].width
+            let width = architecture.layers[index].features
             var largest = [Float](repeating: 1e-8, count: width)
             for row in stride(from: parts.weights.lowerBound, to: parts.weights.upperBound, by: width) {
                 for neuron in 0..<width { largest[neuron] = max(largest[neuron], abs(unsafe source[row + neuron])) }

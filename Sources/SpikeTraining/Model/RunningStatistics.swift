@@ -3,15 +3,15 @@
 /// A neuron's weight scale changes whenever its largest weight does; divided by the scale the statistics stay
 /// comparable from step to step.
 public struct RunningStatistics: Hashable, Sendable {
-    /// The means, by layer and neuron.
+    /// The means, by layer and feature.
     public var means: [[Float]]
-    /// The variances, by layer and neuron.
+    /// The variances, by layer and feature.
     public var variances: [[Float]]
 
     /// Statistics before the first batch.
     init(_ architecture: TemporalArchitecture) {
-        means = architecture.layers.map { [Float](repeating: 0, count: $0.width) }
-        variances = architecture.layers.map { [Float](repeating: 1, count: $0.width) }
+        means = architecture.layers.map { [Float](repeating: 0, count: $0.features) }
+        variances = architecture.layers.map { [Float](repeating: 1, count: $0.features) }
     }
 
     /// Moves layer `index` by the share `momentum` towards a batch's statistics in whole-number units.

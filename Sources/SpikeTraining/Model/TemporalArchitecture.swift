@@ -1,3 +1,5 @@
+import SpikeNetwork
+
 /// The shape of a feed-forward spiking network of dilated causal temporal convolutions with a leaky readout.
 ///
 /// ```
@@ -6,6 +8,8 @@
 ///                                                 |
 ///                                           readout (one leaky integrator per label)
 /// ```
+/// The first layers may be two-dimensional convolutions at the same time.
+///
 /// Sources: van den Oord et al., "WaveNet" (2016) for dilated causal convolution; Weidel and Sheik, "WaveSense"
 /// (2021) for its spiking form.
 public struct TemporalArchitecture: Hashable, Sendable {
@@ -15,12 +19,26 @@ public struct TemporalArchitecture: Hashable, Sendable {
         public var width: Int
         /// The delays of the taps in ticks, ascending from 0.
         public var delays: [Int]
+        /// How the layer sees its source at each of the delays, if not as a whole.
+        public var convolution: Convolution?
 
         /// A layer of `width` neurons that see their source at these delays.
         public init(width: Int, delays: [Int]) {
             self.width = width
             self.delays = delays
         }
+
+        /// A layer on a grid, whose cells see a part of their source at these delays and share their weights.
+        public init(_ convolution: Convolution, delays: [Int]) {
+            width = convolution.output.count
+            self.delays = delays
+            self.convolution = convolution
+        }
+
+        /// How many neurons have weights, threshold and bias of their own; the cells of a grid share them.
+        public var features: Int { convolution?.channels ?? width }
+        /// How many neurons share each feature.
+        public var cells: Int { width / features }
     }
 
     /// The number of input channels.
@@ -70,6 +88,11 @@ public struct TemporalArchitecture: Hashable, Sendable {
         (1 - Float(readoutDecay) / 32_768) * 1.442_695_04 * Float(1 << potentialScaleBits)
     }
 
+    /// The number of weights that a tap of layer `index` has.
+    public func weightsPerTap(ofLayer index: Int) -> Int {
+        layers[index].convolution?.weightCount ?? sources(ofLayer: index) * layers[index].width
+    }
+
     /// The number of neurons or channels that feed layer `index`.
     public func sources(ofLayer index: Int) -> Int { index == 0 ? inputs : layers[index - 1].width }
 
@@ -78,7 +101,14 @@ public struct TemporalArchitecture: Hashable, Sendable {
 
     /// The number of weights, which is the size of the model in bytes but for headers and thresholds.
     public var weightCount: Int {
-        let hidden = layers.indices.reduce(0) { $0 + layers[$1].delays.count * sources(ofLayer: $1) * layers[$1].width }
+        let hidden = layers.indices.reduce(0) { $0 + layers[$1].delays.count * weightsPerTap(ofLayer: $1) }
         return hidden + readoutSources.reduce(0) { $0 + layers[$1].width * outputs }
+    }
+}
+
+extension TemporalArchitecture.Layer {
+    /// One value for each neuron from one for each feature.
+    func onAllCells(_ values: [Int32]) -> [Int32] {
+        cells == 1 ? values : (0..<cells).flatMap { _ in values }
     }
 }

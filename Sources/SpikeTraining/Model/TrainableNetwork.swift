@@ -62,10 +62,11 @@ public final class TrainableNetwork {
                         SpikingParameters(
                             membraneDecay: architecture.membraneDecay,
                             maximumSpikes: Int32(architecture.maximumSpikes), floor: -(1 << 30))),
-                    thresholds: folded.thresholds, biases: folded.biases))
+                    thresholds: layer.onAllCells(folded.thresholds), biases: layer.onAllCells(folded.biases)))
             connections.append(
                 Connection(
-                    source: index == 0 ? .input : .population(index - 1), target: index, delays: layer.delays,
+                    source: index == 0 ? .input : .population(index - 1), target: index,
+                    pattern: layer.convolution.map { .convolution($0) } ?? .dense, delays: layer.delays,
                     weights: parts.weights.map { unsafe Int8(quantized.weights.start[$0]) }))
         }
         populations.append(

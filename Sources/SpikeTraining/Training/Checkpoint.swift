@@ -9,7 +9,7 @@ struct Checkpoint {
     static let largestFile = 1 << 30
 
     /// A number that differs between runs that must not be mixed up (FNV-1a, 64 bits).
-    static func fingerprint(_ architecture: TemporalArchitecture, _ configuration: TrainingConfiguration) -> UInt64 {
+    static func fingerprint(_ architecture: TemporalArchitecture, _ configuration: some Sendable) -> UInt64 {
         fingerprint("\(architecture)\(configuration)")
     }
 
@@ -39,7 +39,8 @@ public struct TrainedParameters: Hashable, Sendable {
         guard let parameters = reader.floats(count: count) else { return nil }
         var statistics = RunningStatistics(architecture)
         for (index, layer) in architecture.layers.enumerated() {
-            guard let means = reader.floats(count: layer.width), let variances = reader.floats(count: layer.width)
+            guard let means = reader.floats(count: layer.features),
+                let variances = reader.floats(count: layer.features)
             else { return nil }
             statistics.means[index] = means
             statistics.variances[index] = variances
@@ -77,12 +78,38 @@ extension TrainableNetwork {
     }
 }
 
-extension KeywordTrainer {
+/// A training run that can be stopped and gone on with.
+protocol ResumableRun: AnyObject {
+    /// The network in training.
+    var network: TrainableNetwork { get }
+    /// The optimiser.
+    var optimizer: Adam { get }
+    /// Differs between runs that must not be mixed up.
+    var fingerprint: UInt64 { get }
+    /// The epoch that comes next, from 0.
+    var epoch: Int { get set }
+    /// The best dev accuracy so far, its epoch from 1, and the parameters then.
+    var bestAccuracy: Double { get set }
+    var bestEpoch: Int { get set }
+    var best: TrainedParameters? { get set }
+}
+
+extension KeywordTrainer: ResumableRun {
+    var fingerprint: UInt64 { Checkpoint.fingerprint(network.architecture, configuration) }
+
     /// Writes the state of the run to `path`, atomically.
-    public func writeCheckpoint(to path: String) throws(SpikelineError) {
+    public func writeCheckpoint(to path: String) throws(SpikelineError) { try writeState(to: path) }
+
+    /// Goes on from a checkpoint of a run with the same architecture and configuration.
+    public func resume(from path: String) throws(SpikelineError) { try readState(from: path) }
+}
+
+extension ResumableRun {
+    /// Writes the state of the run to `path`, atomically.
+    func writeState(to path: String) throws(SpikelineError) {
         var writer = ByteWriter()
         writer.append(Checkpoint.magic)
-        writer.append(Checkpoint.fingerprint(network.architecture, configuration))
+        writer.append(fingerprint)
         for value in [epoch, optimizer.steps, bestEpoch] { writer.append(UInt64(value)) }
         writer.append(bestAccuracy.bitPattern)
         network.snapshot.write(to: &writer)
@@ -92,13 +119,13 @@ extension KeywordTrainer {
         try ByteFile.write(writer.bytes, to: path)
     }
 
-    /// Goes on from a checkpoint of a run with the same architecture and configuration.
-    public func resume(from path: String) throws(SpikelineError) {
+    /// Goes on from a checkpoint of a run with the same fingerprint.
+    func readState(from path: String) throws(SpikelineError) {
         var reader = ByteReader(try ByteFile.read(path, limit: Checkpoint.largestFile))
         guard reader.integer() == Checkpoint.magic else {
             throw SpikelineError("expected a checkpoint of a training run, found something else", at: path)
         }
-        guard reader.integer() == Checkpoint.fingerprint(network.architecture, configuration) else {
+        guard reader.integer() == fingerprint else {
             throw SpikelineError(
                 "expected a checkpoint of a run with these options, found one with others", at: path,
                 hint: "Give the options of that run, or start a new one")

@@ -37,12 +37,11 @@ public final class KeywordTrainer {
     /// The parameters of the best epoch.
     public internal(set) var best: TrainedParameters?
 
-    let optimizer: Adam
+    var optimizer: Adam { step.optimizer }
     let dev: [EncodedClip]
     private let pool: ExamplePool
-    private let shards: [Shard]
+    private let step: BatchStep
     private let teacher: KeywordTeacher?
-    private let gradients: FloatBuffer
     private let schedule: LearningRate
 
     /// Prepares a run on the examples of `pool`, measured on `dev`.
@@ -59,12 +58,9 @@ public final class KeywordTrainer {
         self.teacher = teacher
         let network = TrainableNetwork(architecture, seed: configuration.seed)
         self.network = network
-        optimizer = Adam(count: network.layout.count)
-        gradients = FloatBuffer(network.layout.count)
-        let clips = configuration.batch / configuration.shards
-        shards = (0..<configuration.shards).map { _ in
-            Shard(architecture, network.layout, clips: clips, mostTicks: pool.streamTicks)
-        }
+        step = BatchStep(
+            network, shards: configuration.shards, clips: configuration.batch / configuration.shards,
+            mostTicks: pool.streamTicks)
         let steps = pool.batches(of: configuration.batch, epoch: 0).count * configuration.epochs
         schedule = LearningRate(peak: configuration.learningRate, warmUp: min(60, steps / 10), steps: steps)
     }
@@ -113,25 +109,18 @@ public final class KeywordTrainer {
 
     private func train(_ batch: [Int]) -> (loss: Float, correct: Int) {
         let ticks = pool.ticks(ofSlot: batch[0])
-        let clips = shards[0].clips
-        network.quantize()
-        var results = [(loss: Float, correct: Int)](repeating: (0, 0), count: shards.count)
-        unsafe results.withUnsafeMutableBufferPointer { results in
-            Workers.run(shards.count) { worker in
-                let slots = Array(batch[worker * clips..<(worker + 1) * clips])
-                unsafe results[worker] = train(shard: worker, slots: slots, ticks: ticks)
-            }
+        return step.run(
+            rate: schedule.rate(atStep: optimizer.steps), weightDecay: configuration.weightDecay
+        ) { shard, worker in
+            train(
+                shard, worker: worker, slots: Array(batch[worker * shard.clips..<(worker + 1) * shard.clips]),
+                ticks: ticks)
         }
-        collectGradients()
-        let rate = schedule.rate(atStep: optimizer.steps)
-        optimizer.step(
-            network.parameters, gradients: gradients, rate: rate, weightDecay: configuration.weightDecay)
-        network.constrain()
-        return results.reduce((0, 0)) { ($0.0 + $1.loss, $0.1 + $1.correct) }
     }
 
-    private func train(shard worker: Int, slots: [Int], ticks: Int) -> (loss: Float, correct: Int) {
-        let shard = shards[worker]
+    private func train(
+        _ shard: Shard, worker: Int, slots: [Int], ticks: Int
+    ) -> (loss: Float, correct: Int) {
         fill(shard.input, slots: slots, ticks: ticks)
         let window = ticks - pool.clipTicks..<ticks
         var loss = PooledLoss(clips: slots.count, outputs: shard.architecture.outputs)
@@ -141,7 +130,7 @@ public final class KeywordTrainer {
         shard.forward(
             ticks: ticks, weights: network.quantized, parameters: network.parameters, normalization: .batch)
         return shard.backward(
-            ticks: ticks, window: window, loss: loss, labels: slots.map { pool.slots[$0].label },
+            ticks: ticks, windows: [window], loss: loss, labels: slots.map { pool.slots[$0].label },
             clipWeights: [Float](repeating: 1, count: slots.count), teacher: opinions, weights: network.quantized,
             parameters: network.parameters)
     }
@@ -157,37 +146,10 @@ public final class KeywordTrainer {
             }
         }
     }
-
-    /// Sums the shards' gradients in order, brings weights back to their own units, and updates the statistics.
-    private func collectGradients() {
-        let scale = 1 / Float(configuration.batch)
-        let g = unsafe gradients.start
-        for index in 0..<gradients.count {
-            var sum: Float = 0
-            for shard in shards { unsafe sum += shard.gradients.start[index] }
-            unsafe g[index] = sum * scale
-        }
-        for (index, parts) in network.layout.layers.enumerated() {
-            let width = network.architecture.layers[index].width
-            let inverse = network.quantized.scales[index].map { 1 / $0 }
-            for row in stride(from: parts.weights.lowerBound, to: parts.weights.upperBound, by: width) {
-                for neuron in 0..<width { unsafe g[row + neuron] *= inverse[neuron] }
-            }
-            for shard in shards {
-                network.statistics.blend(
-                    layer: index, means: shard.means[index], deviations: shard.deviations[index],
-                    scales: network.quantized.scales[index], momentum: 0.05)
-            }
-        }
-        let unit = network.architecture.readoutUnit
-        for part in network.layout.readoutWeights + [network.layout.readoutBiases] {
-            for position in part { unsafe g[position] *= unit }
-        }
-    }
 }
 
 /// Seconds of the monotonic clock.
-private func now() -> Double {
+func now() -> Double {
     var time = timespec()
     unsafe clock_gettime(CLOCK_MONOTONIC, &time)
     return Double(time.tv_sec) + Double(time.tv_nsec) * 1e-9

@@ -67,7 +67,7 @@ final class KeywordRun {
                 Progress.show("epoch \(trainer.epoch + 1)/\(self.configuration.epochs)", share: share, since: start)
             }
             Console.progress("")
-            Console.error(Self.line(report, of: configuration.epochs))
+            Console.error(report.line(of: configuration.epochs))
             if let checkpoint = options.checkpoint { try trainer.writeCheckpoint(to: checkpoint) }
             if report.isBest { try write(trainer) }
         }
@@ -135,15 +135,6 @@ final class KeywordRun {
                 "seed": .integer(Int(truncatingIfNeeded: configuration.seed)),
             ])
         try model.write(to: options.out)
-    }
-
-    private static func line(_ report: EpochReport, of epochs: Int) -> String {
-        func fixed(_ value: Double, _ decimals: Int) -> String { JSONValue.decimal(value, decimals: decimals) ?? "-" }
-        return "epoch \(report.epoch)/\(epochs)  loss \(fixed(Double(report.loss), 4))  "
-            + "train \(fixed(100 * report.trainAccuracy, 2)) %  dev \(fixed(100 * report.devAccuracy, 2)) %"
-            + (report.isBest ? " *" : "  ")
-            + "  rate \(fixed(Double(report.learningRate), 5))  \(fixed(report.seconds, 1)) s "
-            + "(encoding \(fixed(report.encodingSeconds, 1)) s)"
     }
 
     private static func configuration(_ options: TrainKeyword) -> TrainingConfiguration {

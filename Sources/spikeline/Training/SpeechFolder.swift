@@ -58,12 +58,12 @@ struct SpeechFolder {
         [".wav", ".flac", ".ogg"].contains { name.lowercased().hasSuffix($0) }
     }
 
-    private static func isFolder(_ path: String) -> Bool {
+    static func isFolder(_ path: String) -> Bool {
         var status = stat()
         return unsafe stat(path, &status) == 0 && status.st_mode & S_IFMT == S_IFDIR
     }
 
-    private static func names(in path: String) throws(SpikelineError) -> [String] {
+    static func names(in path: String) throws(SpikelineError) -> [String] {
         guard let folder = unsafe opendir(path) else {
             throw SpikelineError(
                 "expected a folder: " + (unsafe String(cString: strerror(errno))), at: path)

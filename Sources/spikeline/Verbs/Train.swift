@@ -8,7 +8,7 @@ import SpikeTraining
 /// `spikeline train`: makes models.
 struct Train: ParsableCommand {
     static let configuration = CommandConfiguration(
-        abstract: "Train a model on recordings.", subcommands: [TrainKeyword.self])
+        abstract: "Train a model on recordings.", subcommands: [TrainKeyword.self, TrainGesture.self])
 }
 
 /// `spikeline train keyword`: trains a keyword detector.

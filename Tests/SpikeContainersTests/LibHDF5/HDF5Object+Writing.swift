@@ -47,8 +47,8 @@ extension HDF5Object {
             for child in children { try group.write(child.name, content: child.content) }
         case .int8(let values, let dimensions): try write(name, values, dimensions: dimensions)
         case .int32(let values): try write(name, values)
-        case .int64(let values): try write(name, values)
-        case .float32(let values): try write(name, values)
+        case .int64(let values, _): try write(name, values)
+        case .float32(let values, _): try write(name, values)
         case .texts(let texts, let dimensions): try write(name, texts: texts, dimensions: dimensions)
         }
     }

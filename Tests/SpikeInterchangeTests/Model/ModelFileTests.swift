@@ -20,6 +20,15 @@ import Testing
         }
     }
 
+    @Test func convolutionsReadBackEqual() throws {
+        for seed in 0..<40 {
+            var dice = Dice(state: UInt64(seed))
+            var model = Samples.small()
+            model.network = Samples.convolutional(&dice)
+            #expect(try ModelFile(bytes: try model.bytes(), name: "m") == model, "seed \(seed)")
+        }
+    }
+
     @Test func equalModelsGiveEqualBytes() throws {
         #expect(try Samples.small().bytes() == Samples.small().bytes())
         #expect(try Samples.large20.bytes() == Samples.large20.bytes())

@@ -48,6 +48,23 @@ struct NIRPackageTests {
         #expect(Python.run(["Scripts/check-nir", folder + "/model.nir", folder + "/expected.json"]) == 0)
     }
 
+    @Test(arguments: 0..<6) func convolutionsRunByEulerGiveTheEnginesOutput(seed: Int) throws {
+        var dice = Dice(state: UInt64(900 + seed))
+        var model = Samples.small()
+        model.network = Samples.convolutional(&dice, isPlain: true)
+        let (input, output) = try run(model.network, &dice)
+        #expect(Set(output.flatMap { $0 }).count > 5)
+        let folder = try Scratch.folder()
+        defer { Scratch.remove(folder) }
+        try model.write(to: folder + "/model.nir")
+        let expected = OptionValue.map(["input": rows(input), "output": rows(output)])
+        try FileBytes.write(Array(expected.json("expected").utf8), to: folder + "/expected.json")
+        #expect(Python.run(["Scripts/check-nir", folder + "/model.nir", folder + "/expected.json"]) == 0)
+        let code = "import nir, sys; nir.write(sys.argv[2], nir.read(sys.argv[1]))"
+        #expect(Python.run(["-c", code, folder + "/model.nir", folder + "/again.nir"]) == 0)
+        #expect(try ModelFile(contentsOf: folder + "/again.nir") == model)
+    }
+
     @Test func whatNIRWritesAgainIsReadBack() throws {
         let folder = try Scratch.folder()
         defer { Scratch.remove(folder) }
@@ -100,9 +117,10 @@ struct NIRPackageTests {
         return (input, output)
     }
 
+    private func rows(_ values: [[Int]]) -> OptionValue { .list(values.map { .list($0.map { .integer($0) }) }) }
+
     /// The expectation file of `Scripts/check-nir`.
     private func expectation(_ model: ModelFile, input: [[Int]], output: [[Int]]) -> String {
-        func rows(_ values: [[Int]]) -> OptionValue { .list(values.map { .list($0.map { .integer($0) }) }) }
         var weights: [String: OptionValue] = [:]
         let names = NIRGraph(model.network).tapNodes
         for (connection, names) in zip(model.network.connections, names) {

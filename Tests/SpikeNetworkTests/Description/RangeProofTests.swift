@@ -80,7 +80,7 @@ import Testing
         let lif = NeuronModel.lif(SpikingParameters(membraneDecay: 16_384))
         var description = network(neuron: lif)
         description.connections[0].weights = [1, 2]
-        #expect(message(description) == "connection 0: expected 1 weights (1 taps x 1 x 1), found 2")
+        #expect(message(description) == "connection 0: expected 1 weights (1 taps of 1), found 2")
         description = network(neuron: lif)
         description.connections[1].source = .population(7)
         #expect(message(description) == "connection 1: expected a source layer from 0 to 1, found 7")

@@ -43,9 +43,44 @@ struct PlainNetwork {
             }
             let sources = history[now][origin].count
             for (tap, delay) in connection.delays.enumerated() where now - delay >= 0 {
+                if case .convolution(let convolution) = connection.pattern {
+                    sum += seen(history[now - delay][origin], convolution, connection.weights, tap, neuron)
+                    continue
+                }
                 for source in 0..<sources {
                     let weight = connection.weights[(tap * sources + source) * size + neuron]
                     sum += Int(weight) * history[now - delay][origin][source]
+                }
+            }
+        }
+        return sum
+    }
+
+    /// What a neuron of the target sees of `spikes` through tap `tap` of a convolution, by its definition.
+    private func seen(
+        _ spikes: [Int], _ convolution: Convolution, _ weights: [Int8], _ tap: Int, _ neuron: Int
+    ) -> Int {
+        let (input, kernel, channels) = (convolution.input, convolution.kernel, convolution.channels)
+        let rows = input.height / convolution.pool
+        let columns = input.width / convolution.pool
+        let across = (columns + 2 * convolution.padding - kernel) / convolution.stride + 1
+        let (y, x, o) = (neuron / channels / across, neuron / channels % across, neuron % channels)
+        var sum = 0
+        for r in 0..<kernel {
+            for c in 0..<kernel {
+                let row = y * convolution.stride + r - convolution.padding
+                let column = x * convolution.stride + c - convolution.padding
+                guard row >= 0, row < rows, column >= 0, column < columns else { continue }
+                for i in 0..<input.channels {
+                    var count = 0
+                    for py in 0..<convolution.pool {
+                        for px in 0..<convolution.pool {
+                            let cell = (row * convolution.pool + py) * input.width + column * convolution.pool + px
+                            count += spikes[cell * input.channels + i]
+                        }
+                    }
+                    let index = (((tap * kernel + r) * kernel + c) * input.channels + i) * channels + o
+                    sum += count * Int(weights[index])
                 }
             }
         }

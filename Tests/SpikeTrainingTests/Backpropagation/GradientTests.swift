@@ -43,7 +43,7 @@ import Testing
         var pooled = PooledLoss(clips: clips, outputs: 3)
         pooled.smoothing = 0.1
         let (loss, _) = setup.shard.backward(
-            ticks: ticks, window: 2..<ticks, loss: pooled, labels: setup.labels,
+            ticks: ticks, windows: [2..<ticks], loss: pooled, labels: setup.labels,
             clipWeights: [1, 1, 1, 1], teacher: nil, weights: setup.network.quantized,
             parameters: setup.network.parameters)
         return Double(loss)

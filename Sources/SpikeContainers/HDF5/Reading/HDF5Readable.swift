@@ -18,6 +18,7 @@ extension Int8: HDF5Readable {
     package init(littleEndian bytes: ArraySlice<UInt8>) { self = Int8(bitPattern: bytes.first ?? 0) }
 }
 extension Int32: HDF5Readable {}
+extension Int64: HDF5Readable {}
 extension UInt32: HDF5Readable {}
 extension Float: HDF5Readable {
     package static var hdf5Type: HDF5Type { .float(bytes: 4) }

@@ -37,8 +37,10 @@ package struct HDF5Writer {
         case .int8(let values, let dimensions):
             appendArray(values.map { UInt8(bitPattern: $0) }, .whole(bytes: 1), dimensions)
         case .int32(let values): appendArray(littleEndian(values, 4), .whole(bytes: 4), [values.count])
-        case .int64(let values): appendArray(littleEndian(values, 8), .whole(bytes: 8), [values.count])
-        case .float32(let values): appendArray(littleEndian(values.map(\.bitPattern), 4), .single, [values.count])
+        case .int64(let values, let dimensions):
+            appendArray(littleEndian(values, 8), .whole(bytes: 8), dimensions ?? [values.count])
+        case .float32(let values, let dimensions):
+            appendArray(littleEndian(values.map(\.bitPattern), 4), .single, dimensions ?? [values.count])
         case .texts(let texts, let dimensions):
             appendTexts(texts, dimensions)
         }

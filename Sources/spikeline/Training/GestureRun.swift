@@ -1,0 +1,116 @@
+#if canImport(Glibc)
+import Glibc
+#endif
+import SpikeEncoders
+import SpikeInterchange
+import SpikeNetwork
+import SpikeSignals
+import SpikeTraining
+
+/// One run of `spikeline train gesture`, from recordings to a model file.
+final class GestureRun {
+    private let options: TrainGesture
+    private let labels: GestureLabels
+    private let encoder = EventGridParameters()
+    private let configuration: GestureTraining
+    private let architecture: TemporalArchitecture
+    private let dev: [SpikeClip]
+    private let trainer: GestureTrainer
+
+    /// Reads or draws the recordings.
+    init(_ options: TrainGesture) throws(SpikelineError) {
+        self.options = options
+        labels = GestureLabels(Self.gestures)
+        configuration = Self.configuration(options)
+        architecture = try Self.architecture(options, encoder: encoder, labels: labels.names.count)
+        var own: [LabelledRecording] = []
+        for path in options.data { own += try GestureFolder(path).recordings(labels, seconds: 10) }
+        var outer: [LabelledRecording] = []
+        if let path = options.dev { outer = try GestureFolder(path).recordings(labels, seconds: 10) }
+        let sources = (0..<configuration.shards).map { _ in FolderRecordings(own, labels: Self.gestures.count) }
+        trainer = try GestureTrainer(
+            architecture, configuration: configuration, encoder: encoder, labels: labels, sources: sources,
+            dev: outer.isEmpty ? own : outer)
+        let composer = try GestureClipComposer(encoder, labels: labels, augmentation: .none, ticks: 1)
+        dev = outer.map { composer.clip(of: $0) }
+        Console.error("\(own.count) recordings, \(dev.count) dev recordings, \(architecture.weightCount) weights")
+    }
+
+    /// Trains, tells about it, and writes the best network.
+    func train() throws(SpikelineError) {
+        if let checkpoint = options.checkpoint, unsafe access(checkpoint, F_OK) == 0 {
+            try trainer.resume(from: checkpoint)
+            Console.error("going on after epoch \(trainer.epoch)")
+        }
+        while !trainer.isFinished {
+            let start = Progress.now()
+            let report = try trainer.runEpoch { share in
+                Progress.show("epoch \(trainer.epoch + 1)/\(self.configuration.epochs)", share: share, since: start)
+            }
+            Console.progress("")
+            Console.error(report.line(of: configuration.epochs))
+            if let checkpoint = options.checkpoint { try trainer.writeCheckpoint(to: checkpoint) }
+            if report.isBest { try write() }
+        }
+    }
+
+    /// The labels of the DVS128 Gesture data set (Amir et al., "A Low Power, Fully Event-Based Gesture Recognition
+    /// System", CVPR 2017), in its order.
+    static let gestures = [
+        "hand_clapping", "right_hand_wave", "left_hand_wave", "right_arm_clockwise", "right_arm_counter_clockwise",
+        "left_arm_clockwise", "left_arm_counter_clockwise", "arm_roll", "air_drums", "air_guitar", "other",
+    ]
+
+    /// Writes the best network so far as a model file.
+    private func write() throws(SpikelineError) {
+        guard let best = trainer.best else { return }
+        let network = TrainableNetwork(architecture, seed: 0)
+        network.snapshot = best
+        let model = ModelFile(
+            network: network.description(),
+            encoder: ModelFile.Stage(type: "event_grid", options: encoder.options),
+            head: ModelFile.Stage(
+                type: "gesture",
+                options: [
+                    "labels": .list(labels.names.map { .string($0) }),
+                    "potential_scale_bits": .integer(architecture.potentialScaleBits),
+                ]),
+            information: [
+                "dev_accuracy": .number(trainer.bestAccuracy), "epoch": .integer(trainer.bestEpoch),
+                "seed": .integer(Int(truncatingIfNeeded: configuration.seed)),
+            ])
+        try model.write(to: options.out)
+    }
+
+    private static func configuration(_ options: TrainGesture) -> GestureTraining {
+        var configuration = GestureTraining()
+        configuration.epochs = options.epochs
+        configuration.shards = max(1, options.threads)
+        configuration.recordingsPerLabel = options.recordings
+        configuration.learningRate = Float(options.learningRate)
+        configuration.seed = options.seed
+        return configuration
+    }
+
+    private static func architecture(
+        _ options: TrainGesture, encoder: EventGridParameters, labels: Int
+    ) throws(SpikelineError) -> TemporalArchitecture {
+        let widths = options.widths.split(separator: ",", omittingEmptySubsequences: false).map { Int($0) ?? 0 }
+        guard widths.count == 4, widths.allSatisfy({ (1...512).contains($0) }) else {
+            throw SpikelineError(
+                "expected four whole numbers from 1 to 512, found \"\(options.widths)\"", at: "--widths")
+        }
+        var grid = Grid(height: encoder.height, width: encoder.width, channels: 2)
+        var layers: [TemporalArchitecture.Layer] = []
+        for (index, (kernel, delays)) in [(5, [0, 2]), (3, [0, 2]), (3, [0, 4])].enumerated() {
+            let convolution = Convolution(
+                input: grid, kernel: kernel, stride: 2, padding: kernel / 2, channels: widths[index])
+            layers.append(TemporalArchitecture.Layer(convolution, delays: delays))
+            grid = convolution.output
+        }
+        layers.append(TemporalArchitecture.Layer(width: widths[3], delays: [0, 4, 8]))
+        return TemporalArchitecture(
+            inputs: encoder.channels, maximumInputSpikes: encoder.maximumSpikes,
+            tickNanoseconds: encoder.tickNanoseconds, layers: layers, readoutLayers: 1, outputs: labels)
+    }
+}
