@@ -78,9 +78,15 @@ struct ExpectationMatcher {
     private func matches(
         _ record: PipelineTestResult.StageRecord, _ expectation: PipelineTest.Expectation
     ) -> Bool {
-        guard record.stage == expectation.from, case .keyword(let keyword) = record.record else { return false }
-        guard case .word(keyword.word) = expectation.what else { return false }
-        return expectation.betweenMilliseconds?.contains(keyword.at.seconds * 1000) ?? true
+        guard record.stage == expectation.from else { return false }
+        let isWanted =
+            switch (record.record, expectation.what) {
+            case (.keyword(let keyword), .word(let name)): keyword.word == name
+            case (.gesture(let gesture), .gesture(let name)): gesture.gesture == name
+            default: false
+            }
+        return isWanted
+            && expectation.betweenMilliseconds?.contains(record.record.at.seconds * 1000) ?? true
     }
 
     private func text(of expectation: PipelineTest.Expectation) -> String {
@@ -90,7 +96,7 @@ struct ExpectationMatcher {
         }
         let what =
             switch expectation.what {
-            case .word(let word): "\"\(word)\""
+            case .word(let name), .gesture(let name): "\"\(name)\""
             case .events(let range): "\(range.lowerBound) to \(range.upperBound) events"
             }
         return "\(count)\(what) from \"\(expectation.from)\"\(time ?? "")"
@@ -108,6 +114,7 @@ struct ExpectationMatcher {
         let at = milliseconds(record.at.seconds * 1000)
         return switch record {
         case .keyword(let keyword): "\"\(keyword.word)\" at \(at) ms"
+        case .gesture(let gesture): "\"\(gesture.gesture)\" at \(at) ms"
         case .sensorFault(let fault): "fault \"\(fault.fault)\" at \(at) ms"
         }
     }

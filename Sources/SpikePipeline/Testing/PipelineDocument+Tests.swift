@@ -47,7 +47,9 @@ extension PipelineDocument {
 
     private mutating func readExpectations(_ node: MarkedNode) -> [PipelineTest.Expectation] {
         guard case .list(let items) = node.content, !items.isEmpty else {
-            log.error("\"expect\" is a list of {from, word} or {from, events}, found \(node.kindText)", at: node.place)
+            log.error(
+                "\"expect\" is a list of {from, word}, {from, gesture} or {from, events}, found \(node.kindText)",
+                at: node.place)
             return []
         }
         var expectations: [PipelineTest.Expectation] = []
@@ -58,7 +60,7 @@ extension PipelineDocument {
     }
 
     private mutating func readExpectation(_ node: MarkedNode) -> PipelineTest.Expectation? {
-        let known = ["from", "word", "events", "between_ms", "count"]
+        let known = ["from", "word", "gesture", "events", "between_ms", "count"]
         guard let fields = Fields(node, what: "an expectation", known: known, log: &log) else { return nil }
         let from = fields.word("from", of: "an expectation", log: &log)
         let what = readWhat(fields)
@@ -77,12 +79,15 @@ extension PipelineDocument {
             from: from.text, what: what, betweenMilliseconds: between, count: count, fromPlace: from.place)
     }
 
-    /// Either `word: yes`, or `events: [MIN, MAX]`, which goes without time and count.
+    /// `word: yes`, `gesture: arm_roll`, or `events: [MIN, MAX]`, which goes without time and count.
     private mutating func readWhat(_ fields: Fields) -> PipelineTest.Expectation.What? {
         guard let node = fields["events"] else {
+            if fields["gesture"] != nil, fields["word"] == nil {
+                return fields.word("gesture", of: "an expectation", log: &log).map { .gesture($0.text) }
+            }
             return fields.word("word", of: "an expectation", log: &log).map { .word($0.text) }
         }
-        for other in ["word", "between_ms", "count"] {
+        for other in ["word", "gesture", "between_ms", "count"] {
             guard let extra = fields[other] else { continue }
             log.error("an expectation of \"events\" has no \"\(other)\"", at: extra.place)
         }

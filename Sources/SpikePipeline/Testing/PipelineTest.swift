@@ -8,6 +8,7 @@ import SpikeSignals
 ///     insert: {at: ear, file: ../SampleData/keywords.wav}     # takes the place of the sources
 ///     expect:
 ///       - {from: words, word: yes, between_ms: [300, 1300]}   # one record with that word in that time
+///       - {from: hands, gesture: arm_roll}                    # one record of that gesture
 ///       - {from: words, word: no, count: 2}                   # exactly two records with that word
 ///     expect_nothing_else: true                               # and no record that no line above asked for
 ///   - name: loses the noise
@@ -38,6 +39,8 @@ public struct PipelineTest: Sendable {
         public enum What: Hashable, Sendable {
             /// Records that carry this word.
             case word(String)
+            /// Records of this gesture.
+            case gesture(String)
             /// So many events.
             case events(ClosedRange<Int>)
 
@@ -45,6 +48,7 @@ public struct PipelineTest: Sendable {
             var wordOrEvents: String {
                 switch self {
                 case .word: "\"word\""
+                case .gesture: "\"gesture\""
                 case .events: "\"events\""
                 }
             }

@@ -3,7 +3,7 @@
 /// ```
 /// level = round(1000 log2 count)       count 1: 0    2: 1000    3: 1585    1,000: 9966       no events: unknown
 /// ```
-/// Thousandths of an octave tell all counts up to 1,000 apart and are within 0.04 % of larger ones. Whole numbers only,
+/// Thousandths of an octave tell all counts up to 1,000 apart and are within 0.08 % of larger ones. Whole numbers only,
 /// so a level is the same on every machine. Cost: 16 multiplications for a level, 500 for a count.
 public enum EventLevel {
     /// The largest count that a level can say; larger ones count as it.

@@ -2,6 +2,8 @@
 public enum Record: Hashable, Sendable {
     /// A spoken word was detected.
     case keyword(KeywordRecord)
+    /// A gesture was recognised.
+    case gesture(GestureRecord)
     /// A sensor misbehaved.
     case sensorFault(SensorFaultRecord)
 
@@ -9,6 +11,7 @@ public enum Record: Hashable, Sendable {
     public var at: StreamTime {
         switch self {
         case .keyword(let record): record.at
+        case .gesture(let record): record.at
         case .sensorFault(let record): record.at
         }
     }
@@ -20,6 +23,7 @@ public enum Record: Hashable, Sendable {
     public var jsonValue: JSONValue {
         switch self {
         case .keyword(let record): record.jsonValue
+        case .gesture(let record): record.jsonValue
         case .sensorFault(let record): record.jsonValue
         }
     }

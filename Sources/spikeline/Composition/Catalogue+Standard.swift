@@ -25,6 +25,7 @@ extension Catalogue {
         EventGridStage.descriptor,
         NetworkStage.descriptor,
         KeywordHead.descriptor,
+        GestureHead.descriptor,
         JSONLinesSink.descriptor,
         EventFileSink.descriptor,
     ])

@@ -34,8 +34,10 @@ extension ModelFile {
                         + "event_grid makes up to \(grid.maximumSpikes)", at: path)
             }
         }
-        if head.type == "keyword" {
-            let labels = KeywordParameters(Options(head.options)).labels.count
+        if head.type == "keyword" || head.type == "gesture" {
+            let options = Options(head.options)
+            let labels =
+                (head.type == "keyword" ? KeywordParameters(options).labels : GestureParameters(options).labels).count
             try expect(network.populations.last?.size ?? 0, "outputs", is: labels, "the number of its labels", path)
         }
     }

@@ -25,7 +25,7 @@ final class ListeningModel {
         self.path = path
         var file = try ModelFile(contentsOf: path)
         for setting in settings {
-            let (name, value) = try Self.option(setting)
+            let (name, value) = try HeadSetting.parse(setting, of: KeywordHead.descriptor)
             file.head.options[name] = value
         }
         self.file = file
@@ -39,21 +39,6 @@ final class ListeningModel {
         network = try SpikingNetwork(file.network)
         head = KeywordParameters(Options(file.head.options))
         words = Set(head.only ?? head.labels).subtracting(head.background)
-    }
-
-    /// An option of the head from `KEY=VALUE`, checked.
-    private static func option(_ setting: String) throws(SpikelineError) -> (String, OptionValue) {
-        let parts = setting.split(separator: "=", maxSplits: 1).map(String.init)
-        let specs = KeywordHead.descriptor.options
-        guard parts.count == 2, let spec = specs.first(where: { $0.name == parts[0] }) else {
-            throw SpikelineError(
-                "expected KEY=VALUE with an option of the keyword head, found \"\(setting)\"", at: "--set",
-                hint: "The options are " + specs.map(\.name).joined(separator: ", "))
-        }
-        let value: OptionValue =
-            Int(parts[1]).map { .integer($0) } ?? Double(parts[1]).map { .number($0) } ?? .string(parts[1])
-        if let complaint = spec.complaint(about: value) { throw SpikelineError(complaint, at: "--set") }
-        return (parts[0], value)
     }
 
     /// The name of each output of the network.

@@ -4,13 +4,12 @@ import ArgumentParser
 struct Spikeline: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "spikeline",
-        abstract: "Turns sound into spikes, runs an integer spiking network over them, and reports words.",
+        abstract:
+            "Turns sound and events into spikes, runs an integer spiking network over them, and reports words and gestures.",
         version: "0.1.0",
         subcommands: [
-            Run.self, Validate.self, Test.self, Graph.self, Evaluate.self, Calibrate.self, Train.self,
-            Enroll.self, Synthesize.self,
-            Stages.self,
-            Inspect.self, Convert.self,
+            Run.self, Validate.self, Test.self, Graph.self, Evaluate.self, Calibrate.self, Train.self, Enroll.self,
+            Synthesize.self, Stages.self, Classify.self, Inspect.self, Convert.self,
             Bench.self,
         ])
 }

@@ -5,26 +5,39 @@ import SpikePictures
 import SpikeSignals
 import SpikeTraining
 
-/// Says what a model reaches on labelled clips or in a long recording.
+/// Says what a model reaches on labelled clips or recordings, or in a long recording.
 struct Evaluate: ParsableCommand {
     static let configuration = CommandConfiguration(
-        abstract: "Say what a model reaches on labelled clips or in a long recording.",
+        abstract: "Say what a model reaches on labelled clips or recordings, or in a long recording.",
         discussion: """
             With --data every clip is decided on from a fresh start. With --stream and --truth a recording is listened \
             to from end to end: a hit is a report between the start of a word and one second after its end, one for \
             each word; further reports of it within a second are one event, all others are false alarms.
+
+            A gesture model takes --data with a folder of recordings for each class, of any format that inspect reads, \
+            or DVS128 Gesture as it comes: AEDAT 3.1 with *_labels.csv and trials_to_test.txt. The decision about a \
+            recording is the label with the most evidence over all of it.
             """)
 
     @Argument(help: "The model file.")
     var model: String
 
-    @Option(help: "A folder of clips with a folder for each word; folders that are no label count as unknown.")
+    @Option(
+        help: """
+            A folder of clips with a folder for each word, where folders that are no label count as unknown; or of \
+            recordings of gestures.
+            """)
     var data: String?
     @Option(help: "With --data: a folder of sounds without speech, cut into clips of silence.")
     var noise: String?
 
     @Option(parsing: .unconditional, help: "With --data: make the clips so many dB louder, or quieter below 0.")
     var gainDb = 0.0
+
+    @Flag(help: "Gestures: leave out recordings of classes that the model does not have.")
+    var skipUnknown = false
+    @Option(help: "Gestures: the file in --data that names the recordings to take, if it is there.")
+    var trials = "trials_to_test.txt"
 
     @Option(help: "A recording in which words are spoken.")
     var stream: String?
@@ -68,6 +81,10 @@ struct Evaluate: ParsableCommand {
     }
 
     func run() throws {
+        if try ModelFile(contentsOf: model).head.type == "gesture" { return try evaluateGestures() }
+        guard !skipUnknown else {
+            throw SpikelineError("--skip-unknown is for gesture models", at: model)
+        }
         let model = try ListeningModel(model, settings: settings)
         if let data {
             try evaluateClips(in: data, model)
@@ -75,6 +92,22 @@ struct Evaluate: ParsableCommand {
             let text = try TextInput.read(truth, limit: 64 << 20)
             try evaluateStream(stream, truth: StreamTruth.parse(csv: text, place: truth), model)
         }
+    }
+
+    private func evaluateGestures() throws(SpikelineError) {
+        guard let data, noise == nil, gainDb == 0 else {
+            throw SpikelineError(
+                "a gesture model is evaluated with --data, a folder of recordings, without --noise and --gain-db",
+                at: model)
+        }
+        let changes = settings + (threshold.map { ["threshold=\($0)"] } ?? [])
+        let start = Progress.now()
+        let model = try GestureModel(model, settings: changes)
+        let report = try GestureEvaluation(model: model, skipsUnknown: skipUnknown).report(data: data, trials: trials) {
+            Progress.show("recordings", share: $0, since: start)
+        }
+        Console.progress("")
+        Console.print(json ? report.jsonValue.text : report.text)
     }
 
     private func evaluateClips(in data: String, _ model: ListeningModel) throws(SpikelineError) {

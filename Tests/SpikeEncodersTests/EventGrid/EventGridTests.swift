@@ -18,15 +18,15 @@ import Testing
             if variant == 1 { (naive.width, naive.height, naive.tick, naive.isLinear) = (7, 5, 1_000, true) }
             if variant == 2 { (naive.width, naive.height, naive.isMerged, naive.maximum) = (3, 11, true, 255) }
             if variant == 3 { (naive.width, naive.height, naive.tick) = (1, 1, 3_000) }
-            var stream = EventStream.random(6_000, on: size, gap: 60, stepsBack: true, dice: &dice)
+            var stream = EventStream.random(20_000, on: size, gap: 20, stepsBack: true, dice: &dice)
             let pause = Int64(variant) * 3_000_000
-            for index in stream.events.indices.dropFirst(4_000) { stream.events[index].time += pause }
+            for index in stream.events.indices.dropFirst(12_000) { stream.events[index].time += pause }
             let expected = naive.ticks(of: stream)
-            #expect(expected.contains { !$0.spikes.isEmpty })
+            #expect(expected.contains { !$0.spikes.isEmpty } || size.x > 1_000)
             for most in [3, 500, 16_000] {
-                let stage = try EventGridStage(naive.parameters)
-                #expect(
-                    try ticks(stage, stream.batches(most: most, dice: &dice)) == expected, "\(size) \(variant) \(most)")
+                let seen = try ticks(EventGridStage(naive.parameters), stream.batches(most: most, dice: &dice))
+                #expect(seen.count == expected.count, "\(size) \(variant) \(most)")
+                for (seen, expected) in zip(seen, expected) { #expect(seen == expected, "\(size) \(variant) \(most)") }
             }
         }
     }
@@ -96,7 +96,7 @@ import Testing
                 digest.update(number: Int64(channel * 256 + count))
             }
         }
-        #expect(digest.finish() == "GOLDEN")
+        #expect(digest.finish() == "233f3344f2ad104f8e37100a4aa6f2e004cf92dae76deee13d5cd2b12e1e7e59")
     }
 
     @Test("events outside and late ones are counted") func counters() throws {

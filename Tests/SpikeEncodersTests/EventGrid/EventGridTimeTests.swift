@@ -116,7 +116,7 @@ import Testing
         for count in 0...1_000 { #expect(EventLevel.count(ofLevel: EventLevel.level(ofCount: count)) == count) }
         for count in [5_000, 123_456, 99_999_999] {
             let back = EventLevel.count(ofLevel: EventLevel.level(ofCount: count))
-            #expect(abs(back - count) <= count / 2_500 + 1)
+            #expect(abs(back - count) <= count / 1_250 + 1)
         }
     }
 }

@@ -49,7 +49,9 @@ struct NaiveEventGrid {
                 if count > 0 { spikes[channel] = min(count, maximum) }
                 charges[channel] = charge % 256
             }
-            seen.append(SeenTick(tick: index, spikes: spikes, events: events.count))
+            // Levels tell larger counts only roughly.
+            let count = EventLevel.count(ofLevel: EventLevel.level(ofCount: events.count))
+            seen.append(SeenTick(tick: index, spikes: spikes, events: count))
         }
         while let last = seen.last, busy[last.tick] == nil { seen.removeLast() }
         return seen

@@ -1,0 +1,27 @@
+import SpikeSignals
+
+#if canImport(Glibc)
+import Glibc
+#endif
+
+/// Where a model that comes with the program is.
+enum DefaultModel {
+    /// `Pipelines/Models/NAME` in the working folder, or in the nearest folder above the program that has it.
+    static func path(_ name: String) throws(SpikelineError) -> String {
+        let local = "Pipelines/Models/" + name
+        if unsafe access(local, R_OK) == 0 { return local }
+        var folder = program
+        while let slash = folder.lastIndex(of: "/") {
+            folder = String(folder[..<slash])
+            if unsafe access(folder + "/" + local, R_OK) == 0 { return folder + "/" + local }
+        }
+        throw SpikelineError(
+            "the model \(local) is neither here nor beside the program", hint: "Name a model with --model FILE")
+    }
+
+    private static var program: String {
+        var buffer = [CChar](repeating: 0, count: 4_096)
+        let count = unsafe readlink("/proc/self/exe", &buffer, buffer.count)
+        return String(decoding: buffer.prefix(max(count, 0)).map { UInt8(bitPattern: $0) }, as: UTF8.self)
+    }
+}

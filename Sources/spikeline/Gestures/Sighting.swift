@@ -1,0 +1,159 @@
+import SpikeHeads
+import SpikeInterchange
+import SpikeNetwork
+import SpikeSensors
+import SpikeSignals
+
+/// What a model saw in one recording.
+struct Sighting {
+    /// One gesture of the recording.
+    struct Gesture {
+        var label: Int
+        /// Seconds since the start of the recording.
+        var from: Double
+        var to: Double
+        var score: Double
+        var events: Int
+    }
+
+    /// The gestures, in order, background included.
+    var gestures: [Gesture] = []
+    /// When each label was first recognised, in seconds since the start.
+    var onsets: [(label: Int, at: Double)] = []
+    /// The evidence of each label in the ticks with enough events.
+    var evidence: [UInt128]
+    /// The best label of each window, one after the other, that held enough events.
+    var windows: [Int] = []
+    /// How long the recording is, in seconds, and how many ticks of it were run.
+    var seconds = 0.0
+    var ticks = 0
+    /// Events that were delivered, and how many of them were on.
+    var events = 0
+    var on = 0
+    /// Spikes of each layer that fires, and all synaptic operations.
+    var layerSpikes: [Int]
+    var synapticOperations = 0
+    /// The story of the ticks, for a figure.
+    var story = Story()
+
+    /// What is drawn, tick by tick.
+    struct Story {
+        var times: [Double] = []
+        var scores: [[Float]] = []
+        var spikes: [[Float]] = []
+    }
+
+    /// The label with the most evidence; nil: there were never enough events.
+    var decision: Int? {
+        guard let most = evidence.max(), most > 0 else { return nil }
+        return evidence.firstIndex(of: most)
+    }
+
+    /// The share of the decision in all evidence.
+    var decisionShare: Double {
+        guard let decision else { return 0 }
+        return Double(evidence[decision]) / Double(evidence.reduce(0, +))
+    }
+}
+
+/// Watches recordings with a model and notes what it sees.
+struct Observer {
+    let model: GestureModel
+    /// Whether the story is kept.
+    var keepsStory = false
+
+    /// Watches the whole recording at `path`; `note` gets every batch.
+    ///
+    /// Events that step back in time are left out, as the source `event_file` does.
+    func watch(
+        _ path: String, options: EventFileReader.Options, note: (EventFileReader, EventBatch) -> Void = { _, _ in }
+    ) throws(SpikelineError) -> Sighting {
+        let source = try EventFileSource(path: path, options: options)
+        var sighting = try begin()
+        let batch = EventBatch()
+        var first: Int64?
+        var last: Int64 = 0
+        while try source.read(into: batch) {
+            note(source.reader, batch)
+            if batch.count > 0 {
+                first = first ?? batch.startTime
+                last = max(last, batch.time(of: batch[batch.count - 1]))
+            }
+            try add(batch, to: &sighting, path)
+            batch.removeAll()
+        }
+        if let first { sighting.seconds = Double(last - first) / 1e6 }
+        try end(&sighting)
+        return sighting
+    }
+
+    /// A fresh start.
+    func begin() throws(SpikelineError) -> Sighting {
+        try model.begin()
+        return Sighting(
+            evidence: Array(repeating: 0, count: model.labels.count),
+            layerSpikes: Array(repeating: 0, count: model.spikingLayers.count))
+    }
+
+    /// Watches a batch.
+    func add(_ batch: EventBatch, to sighting: inout Sighting, _ path: String) throws(SpikelineError) {
+        sighting.events += batch.count
+        for event in batch where event.isOn { sighting.on += 1 }
+        do throws(SpikelineError) {
+            try model.watch(batch) { see($0, &sighting) }
+        } catch {
+            var error = error
+            if error.place.isEmpty { error.place = path }
+            throw error
+        }
+    }
+
+    /// The recording has ended.
+    func end(_ sighting: inout Sighting) throws(SpikelineError) {
+        let reports = try model.end { see($0, &sighting) }
+        for report in reports { add(report, at: Double(sighting.ticks) * model.tickSeconds, &sighting) }
+        sighting.synapticOperations = model.network.synapticOperations
+        sighting.seconds = max(sighting.seconds, 0)
+    }
+
+    private func see(_ tick: GestureModel.Tick, _ sighting: inout Sighting) {
+        let end = Double(tick.index + 1) * model.tickSeconds
+        sighting.ticks += 1
+        for report in tick.reports { add(report, at: end, &sighting) }
+        if tick.detector.isActive {
+            let table = Observer.table(model.head.potentialScaleBits)
+            for label in sighting.evidence.indices {
+                sighting.evidence[label] += UInt128(table.evidence(tick.potentials[label]))
+            }
+        }
+        if tick.detector.isActive, sighting.ticks % tick.detector.windowTicks == 0 {
+            sighting.windows.append(tick.detector.best)
+        }
+        var spikes: [Float] = [Float(tick.inputSpikes)]
+        for (place, layer) in model.spikingLayers.enumerated() {
+            var count = 0
+            model.network.forEachSpike(ofPopulation: layer) { count += Int($0.count) }
+            sighting.layerSpikes[place] += count
+            spikes.append(Float(count))
+        }
+        guard keepsStory else { return }
+        sighting.story.times.append(end)
+        sighting.story.scores.append(tick.detector.scores.map { Float($0) / Float(EvidenceWindow.unity) })
+        sighting.story.spikes.append(spikes)
+    }
+
+    private func add(_ report: GestureDetector.Report, at time: Double, _ sighting: inout Sighting) {
+        switch report {
+        case .onset(let segment): sighting.onsets.append((segment.label, time))
+        case .end(let segment):
+            sighting.gestures.append(
+                Sighting.Gesture(
+                    label: segment.label, from: Double(segment.first) * model.tickSeconds,
+                    to: Double(segment.end) * model.tickSeconds,
+                    score: Double(segment.score) / Double(EvidenceWindow.unity), events: segment.events))
+        }
+    }
+
+    private static let tables = ExponentialTable.scaleRange.map { ExponentialTable(scaleBits: $0) }
+    private static func table(_ bits: Int) -> ExponentialTable { tables[min(max(bits, 0), tables.count - 1)] }
+}

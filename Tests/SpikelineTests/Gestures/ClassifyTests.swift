@@ -1,0 +1,97 @@
+import Foundation
+import SpikeTestSupport
+import Testing
+
+@Suite("spikeline classify") struct ClassifyTests {
+    private let both =
+        GestureSamples.events(0, from: 0, to: 1.5) + GestureSamples.events(1, from: 1.5, to: 3.2)
+
+    @Test(
+        "names each gesture of a recording, with its extent, in any format", arguments: ["a.aedat4", "a.raw", "a.dat"])
+    func gestures(name: String) throws {
+        let folder = try GestureSamples.folder([(name, both)])
+        let outcome = try Program.run(["classify", name, "--model", "toy.nir", "--json"], in: folder)
+        #expect(outcome.code == 0 && outcome.errors.isEmpty, "\(outcome.errors)")
+        let records = try GestureSamples.objects(outcome.output)
+        #expect(records.map { $0["gesture"] as? String } == ["left", "right"])
+        #expect(records.allSatisfy { $0["file"] as? String == name && $0["kind"] as? String == "gesture" })
+        #expect(records.allSatisfy { $0["v"] as? Int == 1 && $0["score"] as? Double ?? 0 > 0.6 })
+        let (from, to) = (records[1]["from_s"] as? Double ?? 0, records[0]["to_s"] as? Double ?? 0)
+        #expect(abs(from - 1.5) < 0.3 && abs(to - 1.5) < 0.3)
+        #expect(abs((records[0]["events"] as? Int ?? 0) - 15_000) < 3_000)
+    }
+
+    @Test("prints them for people, and draws them")
+    func text() throws {
+        let folder = try GestureSamples.folder([("a.aedat4", both)])
+        for plot in ["plot.svg", "plot.png"] {
+            let outcome = try Program.run(["classify", "a.aedat4", "--model", "toy.nir", "--plot", plot], in: folder)
+            #expect(outcome.code == 0, "\(outcome.errors)")
+            #expect(outcome.output.hasPrefix("a.aedat4  right "))
+            #expect(outcome.output.contains(" s  left  score 0.") || outcome.output.contains(" s  left  score 1."))
+            #expect(FileManager.default.contents(atPath: folder.path + "/" + plot)?.count ?? 0 > 5_000)
+        }
+        let svg = try String(contentsOfFile: folder.path + "/plot.svg", encoding: .utf8)
+        for text in ["relay: spikes per second", "grid: spikes per second", "score", ">left<"] {
+            #expect(svg.contains(text), "\(text)")
+        }
+    }
+
+    @Test("a bad recording does not stop the others")
+    func several() throws {
+        let folder = try GestureSamples.folder([("a.aedat4", both)])
+        try folder.write("bad.bin", [UInt8](repeating: 7, count: 1_000))
+        let outcome = try Program.run(
+            ["classify", "none.raw", "a.aedat4", "bad.bin", "a.aedat4", "--model", "toy.nir", "--json"], in: folder)
+        #expect(outcome.code == 2)
+        #expect(try GestureSamples.objects(outcome.output).count == 4)
+        #expect(outcome.errors.contains("none.raw") && outcome.errors.contains("bad.bin"))
+        #expect(outcome.errors.split(separator: "\n").count == 2, "\(outcome.errors)")
+    }
+
+    @Test("recordings that are hard to judge give a sensible result and a remark")
+    func oddities() throws {
+        let gap = GestureSamples.events(0, from: 0, to: 1) + GestureSamples.events(1, from: 600, to: 601)
+        let folder = try GestureSamples.folder([
+            ("short.aedat4", GestureSamples.events(0, from: 0, to: 0.01)), ("gap.raw", gap),
+            ("on.raw", GestureSamples.events(1, from: 0, to: 2, isOn: true)),
+            ("few.raw", "0,1,1,1\n1000000,2,2,0\n"),
+        ])
+        func classify(_ name: String) throws -> (records: [[String: Any]], errors: String) {
+            let outcome = try Program.run(["classify", name, "--model", "toy.nir", "--json"], in: folder)
+            #expect(outcome.code == 0, "\(outcome.errors)")
+            return (try GestureSamples.objects(outcome.output), outcome.errors)
+        }
+        let short = try classify("short.aedat4")
+        #expect(short.records.map { $0["gesture"] as? String } == ["unknown"])
+        #expect(short.errors.contains("less than the window of 200 ms"))
+        let long = try classify("gap.raw")
+        #expect(long.records.map { $0["gesture"] as? String } == ["left", "right"] && long.errors.isEmpty)
+        #expect(abs((long.records[1]["from_s"] as? Double ?? 0) - 600) < 0.1)
+        #expect((long.records[0]["to_s"] as? Double ?? 9) < 1.1)
+        let on = try classify("on.raw")
+        #expect(on.records.map { $0["gesture"] as? String } == ["right"])
+        #expect(on.errors.contains("on.raw: all events are on; models expect both polarities"))
+        let few = try classify("few.raw")
+        #expect(few.records.map { $0["recording"] as? String } == ["unknown"])
+        #expect(few.errors.contains("never 1000 events per second"))
+    }
+
+    @Test("what is wrong is said")
+    func faults() throws {
+        let folder = try GestureSamples.folder([("a.aedat4", both)])
+        func errors(_ arguments: String...) throws -> String {
+            let outcome = try Program.run(["classify"] + arguments, in: folder)
+            #expect(outcome.code == 2)
+            return outcome.errors
+        }
+        #expect(try errors("text.csv", "--model", "toy.nir").contains("--size 128x128"))
+        let size = try Program.run(["classify", "text.csv", "--model", "toy.nir", "--size", "64x64"], in: folder)
+        #expect(size.code == 0 && size.output.contains("left"))
+        #expect(try errors("a.aedat4", "--model", "toy.nir", "--threshold", "2").contains("--threshold expects"))
+        #expect(try errors("a.aedat4", "a.aedat4", "--model", "toy.nir", "--plot", "a.svg").contains("one recording"))
+        #expect(try errors("a.aedat4", "--model", "none.nir").contains("none.nir"))
+        let keywords = SharedData.packageRoot + "/Pipelines/Models/keywords.nir"
+        #expect(try errors("a.aedat4", "--model", keywords).contains("expected a gesture model with an event_grid"))
+    }
+}
