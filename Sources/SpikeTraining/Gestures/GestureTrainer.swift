@@ -3,6 +3,10 @@ import SpikeHeads
 import SpikeNetwork
 import SpikeSignals
 
+#if canImport(Glibc)
+import Glibc
+#endif
+
 /// Trains a convolutional spiking network on gestures by back-propagation through time with surrogate gradients.
 ///
 /// As ``KeywordTrainer``: quantised weights and the engine's integers in every step; after each epoch the exported
@@ -29,6 +33,8 @@ public final class GestureTrainer: ResumableRun {
     private let dev: [SpikeClip]
     private let step: BatchStep
     private let schedule: LearningRate
+    /// How often recordings of each label are drawn, relative to a gesture.
+    private let shares: [Float]
 
     /// Prepares a run.
     ///
@@ -48,8 +54,8 @@ public final class GestureTrainer: ResumableRun {
         network = TrainableNetwork(architecture, seed: configuration.seed)
         if let start { network.snapshot = start.snapshot }
         var slots: [Int] = []
-        for (label, name) in labels.names.enumerated() {
-            let share = name == "other" ? configuration.otherShare : 1
+        shares = labels.names.map { $0 == "other" ? configuration.otherShare : 1 }
+        for (label, share) in shares.enumerated() {
             slots += [Int](repeating: label, count: Int(Float(configuration.recordingsPerLabel) * share))
         }
         pool = RecordingPool(
@@ -161,6 +167,24 @@ public final class GestureTrainer: ResumableRun {
     }
 
     // MARK: Measuring
+
+    /// The integer network of `network` for equally frequent classes.
+    ///
+    /// A class that was drawn `n` times as often as others was learned as `n` times as likely; its output loses
+    /// `log2 n` octaves (prior correction; Saerens, Latinne, Decaestecker, "Adjusting the outputs of a classifier to new a
+    /// priori probabilities", 2002).
+    public func description(of network: TrainableNetwork) -> NetworkDescription {
+        var description = network.description()
+        let architecture = network.architecture
+        let leak = 1 - Float(architecture.readoutDecay) / 32_768
+        let readout = description.populations.count - 1
+        for (output, share) in shares.enumerated() {
+            let octaves = log2(share)
+            description.populations[readout].biases[output] -= Int32(
+                (octaves * leak * Float(1 << architecture.potentialScaleBits)).rounded())
+        }
+        return description
+    }
 
     /// The share of `clips` whose label gets the most evidence over all ticks from the network as it would be exported,
     /// run by the engine.

@@ -2,46 +2,29 @@ import SpikeSensors
 import SpikeSignals
 import SpikeTraining
 
-/// Recordings in a folder for each class, in any format that `spikeline inspect` reads.
+/// Labelled recordings for training, in a folder for each class or in the layout of DVS128 Gesture.
 struct GestureFolder {
-    /// A recording and its class.
-    struct Entry {
-        var path: String
-        var name: String
-    }
+    private let set: GestureDataSet
 
-    /// The recordings, by class and name.
-    let entries: [Entry]
-
-    /// Lists the folders in `path`.
+    /// Lists the recordings in `path`; in the layout of DVS128 Gesture those of `trials_to_train.txt`.
     init(_ path: String) throws(SpikelineError) {
-        var entries: [Entry] = []
-        for folder in try SpeechFolder.names(in: path) where SpeechFolder.isFolder(path + "/" + folder) {
-            for file in try SpeechFolder.names(in: path + "/" + folder) where !file.hasPrefix(".") {
-                let whole = path + "/" + folder + "/" + file
-                if !SpeechFolder.isFolder(whole) { entries.append(Entry(path: whole, name: folder)) }
-            }
-        }
-        guard !entries.isEmpty else {
-            throw SpikelineError(
-                "expected a folder for each gesture with recordings in it, found none", at: path,
-                hint: "Name the folders after the gestures")
-        }
-        self.entries = entries
+        set = try GestureDataSet(path, trials: "trials_to_train.txt")
     }
 
-    /// The recordings whose class is in `labels`.
+    /// The recordings whose class is in `labels`, `seconds` of each.
     func recordings(_ labels: GestureLabels, seconds: Double) throws(SpikelineError) -> [LabelledRecording] {
         var recordings: [LabelledRecording] = []
-        for entry in entries {
-            guard let label = labels.names.firstIndex(of: entry.name) else { continue }
-            recordings.append(try Self.read(entry.path, label: label, seconds: seconds))
+        for entry in set.entries {
+            guard let label = labels.names.firstIndex(of: entry.label) else { continue }
+            recordings.append(try Self.read(entry.path, label: label, seconds: seconds, span: entry.span))
         }
         return recordings
     }
 
-    /// The first `seconds` of a recording.
-    static func read(_ path: String, label: Int, seconds: Double) throws(SpikelineError) -> LabelledRecording {
+    /// The first `seconds` of a recording, or of the part of it whose sensor times are in `span`.
+    static func read(
+        _ path: String, label: Int, seconds: Double, span: Range<Int64>? = nil
+    ) throws(SpikelineError) -> LabelledRecording {
         let reader = try EventFileReader(path: path)
         let batch = EventBatch()
         var events: [PixelEvent] = []
@@ -50,6 +33,10 @@ struct GestureFolder {
         let last = Int64(min(seconds, 2_000) * 1e6)
         reading: while try reader.read(into: batch) {
             for event in batch {
+                if let span {
+                    guard batch.time(of: event) >= span.lowerBound else { continue }
+                    guard batch.time(of: event) < span.upperBound else { break reading }
+                }
                 let first = start ?? batch.time(of: event)
                 start = first
                 let time = batch.time(of: event) - first

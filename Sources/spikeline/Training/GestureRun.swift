@@ -64,6 +64,7 @@ final class GestureRun {
             if let checkpoint = options.checkpoint { try trainer.writeCheckpoint(to: checkpoint) }
             if report.isBest { try write() }
         }
+        try write()
     }
 
     /// Synthesised recordings of people and speeds that are not trained on, from seeds of their own.
@@ -87,11 +88,12 @@ final class GestureRun {
         let network = TrainableNetwork(architecture, seed: 0)
         network.snapshot = best
         let model = ModelFile(
-            network: network.description(),
+            network: trainer.description(of: network),
             encoder: ModelFile.Stage(type: "event_grid", options: encoder.options),
             head: ModelFile.Stage(
                 type: "gesture",
                 options: [
+                    "background": .list([.string("other")]),
                     "labels": .list(labels.names.map { .string($0) }),
                     "potential_scale_bits": .integer(architecture.potentialScaleBits),
                 ]),
