@@ -14,7 +14,7 @@ import Glibc
 /// F[t] = d F[t-1] + spikes[t]         u[t] = (w F[t] + b B[t]) / 2^bits,   B[t] = d B[t-1] + 1
 /// ```
 /// so the traces are computed once, by the engine, and learning is a logistic regression on windows of evidence, as
-/// ``PooledLoss`` has them: some hundred steps over a few thousand windows, seconds on a small board.
+/// ``PooledLoss`` has them: some hundred steps over a few thousand windows.
 public struct GestureEnrolment {
     /// A recording as the new output sees it.
     public struct Example: Sendable {

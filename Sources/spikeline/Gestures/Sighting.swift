@@ -82,6 +82,8 @@ struct Observer {
             try add(batch, to: &sighting, path)
             batch.removeAll()
         }
+        // Also of a recording without events one may want to know what was wrong with it.
+        note(source.reader, batch)
         if let first { sighting.seconds = Double(last - first) / 1e6 }
         try end(&sighting)
         return sighting

@@ -53,8 +53,19 @@ enum TextOutput {
     }
 }
 
-/// Makes folders.
+/// Makes folders, and knows whether something can be written to them.
 enum Folders {
+    /// Refuses a file whose folder does not exist or cannot be written to, before work is spent on its content.
+    static func expectWritable(_ path: String) throws(SpikelineError) {
+        let parts = path.split(separator: "/", omittingEmptySubsequences: false).dropLast()
+        let folder = parts.isEmpty ? "." : parts.joined(separator: "/") + "/"
+        guard unsafe access(folder, W_OK | X_OK) == 0 else {
+            throw SpikelineError(
+                "the file cannot be written: \(reason())", at: path,
+                hint: "Name a folder that exists and may be written to")
+        }
+    }
+
     /// Makes the folder `path` and those above it, as far as they are not there.
     static func make(_ path: String) throws(SpikelineError) {
         var part = path.hasPrefix("/") ? "/" : ""

@@ -19,22 +19,24 @@ struct GestureEnrolmentRun {
     /// Reads the model.
     init(_ options: EnrollGesture) throws(SpikelineError) {
         self.options = options
-        model = try ModelFile(contentsOf: options.model)
+        try Folders.expectWritable(options.out)
+        let path = if let model = options.model { model } else { try DefaultModel.path("gestures.nir") }
+        model = try ModelFile(contentsOf: path)
         guard model.head.type == "gesture", model.encoder.type == "event_grid" else {
             throw SpikelineError(
-                "expected a model of gestures, found one with a head \"\(model.head.type)\"", at: options.model)
+                "expected a model of gestures, found one with a head \"\(model.head.type)\"", at: path)
         }
         let head = Options(model.head.options)
         let names = (head.list("labels") ?? []).compactMap { value -> String? in
             if case .string(let text) = value { text } else { nil }
         }
         labels = GestureLabels(names)
-        encoder = try EventGridParameters(options: model.encoder.options, place: options.model)
+        encoder = try EventGridParameters(options: model.encoder.options, place: path)
         scaleBits = head.integer("potential_scale_bits") ?? 8
         enrolment = try GestureEnrolment(model.network, scaleBits: scaleBits)
         guard !names.contains(options.name) else {
             throw SpikelineError(
-                "the model knows \"\(options.name)\" already", at: options.model, hint: "Choose another name")
+                "the model knows \"\(options.name)\" already", at: path, hint: "Choose another name")
         }
         guard (1...1_000).contains(options.others) else {
             throw SpikelineError("expected 1 to 1,000, found \(options.others)", at: "--others")

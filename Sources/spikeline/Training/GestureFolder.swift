@@ -53,18 +53,25 @@ struct GestureFolder {
     }
 }
 
-/// The recordings of a folder as a source of training material.
-final class FolderRecordings: RecordingSource {
+/// Recordings from folders and synthesised people as one source of training material; one for each thread.
+final class MixedRecordings: RecordingSource {
     private let byLabel: [[LabelledRecording]]
+    private let synthesized: SynthesizedRecordings
+    private let share: Float
 
-    /// A source of these recordings.
-    init(_ recordings: [LabelledRecording], labels: Int) {
+    /// A source in which the share `synthesizedShare` of the examples of a label are synthesised; all of them where
+    /// there are no recordings.
+    init(_ recordings: [LabelledRecording], labels: Int, synthesizedShare: Double, seconds: Double) {
         byLabel = (0..<labels).map { label in recordings.filter { $0.label == label } }
+        synthesized = SynthesizedRecordings(seconds: seconds)
+        share = Float(synthesizedShare)
     }
 
     func recording(ofLabel label: Int, seed: UInt64) -> LabelledRecording {
         let all = byLabel[label]
-        guard !all.isEmpty else { return LabelledRecording(events: [], width: 128, height: 128, label: label) }
-        return all[Int(seed % UInt64(all.count))]
+        guard !all.isEmpty else { return synthesized.recording(ofLabel: label, seed: seed) }
+        var generator = SeededGenerator(seed, 0x6D69_7865)
+        guard !generator.chance(share) else { return synthesized.recording(ofLabel: label, seed: seed) }
+        return all[generator.index(below: all.count)]
     }
 }

@@ -20,6 +20,7 @@ final class GestureRun {
 
     /// Reads or draws the recordings.
     init(_ options: TrainGesture) throws(SpikelineError) {
+        try options.check()
         self.options = options
         labels = GestureLabels(Self.gestures)
         configuration = Self.configuration(options)
@@ -29,9 +30,15 @@ final class GestureRun {
         var outer: [LabelledRecording] = []
         if let path = options.dev { outer = try GestureFolder(path).recordings(labels, seconds: 10) }
         let count = labels.names.count
-        let sources = (0..<configuration.shards).map { _ -> any RecordingSource in
-            if own.isEmpty { return SynthesizedRecordings(seconds: 2.5) }
-            return FolderRecordings(own, labels: count)
+        let share = own.isEmpty ? 1 : options.synthesizedShare
+        if share == 0, let name = labels.names.indices.first(where: { label in !own.contains { $0.label == label } }) {
+            throw SpikelineError(
+                "expected recordings of \"\(labels.names[name])\", found none",
+                at: options.data.joined(separator: ", "),
+                hint: "Give some, or a --synthesized-share above 0")
+        }
+        let sources = (0..<configuration.shards).map { _ in
+            MixedRecordings(own, labels: count, synthesizedShare: share, seconds: 2.5)
         }
         let drawn = Self.devRecordings(labels: count, of: options.devRecordings)
         var start: TrainableNetwork?
@@ -41,7 +48,9 @@ final class GestureRun {
             start: start)
         let composer = try GestureClipComposer(encoder, labels: labels, augmentation: .none, ticks: 1)
         dev = outer.map { composer.clip(of: $0) }
-        Console.error("\(own.count) recordings, \(dev.count) dev recordings, \(architecture.weightCount) weights")
+        Console.error(
+            "\(own.count) recordings of --data, \(dev.count) of --dev, \(drawn.count) synthesised ones that choose, "
+                + "\(architecture.weightCount) weights")
     }
 
     /// Trains, tells about it, and writes the best network.
@@ -107,8 +116,8 @@ final class GestureRun {
     private static func configuration(_ options: TrainGesture) -> GestureTraining {
         var configuration = GestureTraining()
         configuration.epochs = options.epochs
-        configuration.shards = max(1, options.threads)
-        configuration.batch = max(options.batch / configuration.shards, 1) * configuration.shards
+        configuration.shards = options.threads
+        configuration.batch = options.batch / options.threads * options.threads
         configuration.recordingsPerLabel = options.recordings
         configuration.learningRate = Float(options.learningRate)
         configuration.seed = options.seed

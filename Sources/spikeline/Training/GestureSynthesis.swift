@@ -1,4 +1,3 @@
-import SpikeSensors
 import SpikeSignals
 import SpikeSynthesis
 import SpikeTraining
@@ -52,7 +51,11 @@ struct GestureSynthesis {
             }
             for (index, recording) in made.enumerated() {
                 let name = part[index].0.rawValue + "/" + Self.digits(part[index].1) + "." + options.format.suffix
-                try Self.write(recording.events, side: synthesis.side, to: options.out + "/" + name, options.format)
+                let file = try EventRecording(
+                    path: options.out + "/" + name, format: options.format.format, width: synthesis.side,
+                    height: synthesis.side)
+                try file.append(recording.events)
+                _ = try file.close()
                 table +=
                     "\(name),\(part[index].0.rawValue),\(options.seed &* 1_000_003 &+ UInt64(part[index].1)),"
                     + "\(JSONValue.decimal(recording.period, decimals: 3) ?? "0"),\(recording.events.count),"
@@ -67,25 +70,5 @@ struct GestureSynthesis {
 
     private static func digits(_ number: Int) -> String {
         String(repeating: "0", count: max(0, 4 - String(number).count)) + String(number)
-    }
-
-    private static func write(
-        _ events: [PixelEvent], side: Int, to path: String, _ format: WritableFormat
-    ) throws(SpikelineError) {
-        let writer = try EventFileWriter(
-            path: path,
-            options: EventFileWriter.Options(format: format.format, size: SensorSize(width: side, height: side)))
-        let batch = EventBatch()
-        batch.width = side
-        batch.height = side
-        for event in events {
-            if !batch.append(time: Int64(event.offset), x: event.x, y: event.y, isOn: event.isOn) {
-                try writer.write(batch)
-                batch.removeAll()
-                _ = batch.append(time: Int64(event.offset), x: event.x, y: event.y, isOn: event.isOn)
-            }
-        }
-        try writer.write(batch)
-        try writer.close()
     }
 }

@@ -39,13 +39,8 @@ struct VideoSynthesis {
         settings.offThreshold = Float(options.threshold)
         let emulator = try VideoEmulator(
             width: first.width, height: first.height, settings: settings, seed: options.seed)
-        let writer = try EventFileWriter(
-            path: options.out,
-            options: EventFileWriter.Options(
-                format: format, size: SensorSize(width: first.width, height: first.height)))
-        let batch = EventBatch()
-        batch.width = first.width
-        batch.height = first.height
+        let recording = try EventRecording(
+            path: options.out, format: format, width: first.width, height: first.height)
         let start = Progress.now()
         var before: Int64 = 0
         for (index, name) in frames.enumerated() {
@@ -56,21 +51,12 @@ struct VideoSynthesis {
                         + "\(image.height)", at: options.video + "/" + name)
             }
             let time = Int64((Double(index) * 1e6 / options.framesPerSecond).rounded())
-            for event in try emulator.events(image.values, at: time) {
-                let moment = before + Int64(event.offset)
-                if !batch.append(time: moment, x: event.x, y: event.y, isOn: event.isOn) {
-                    try writer.write(batch)
-                    batch.removeAll()
-                    _ = batch.append(time: moment, x: event.x, y: event.y, isOn: event.isOn)
-                }
-            }
+            try recording.append(try emulator.events(image.values, at: time), start: before)
             before = time
             Progress.show("synthesize", share: Double(index + 1) / Double(frames.count), since: start)
         }
         Console.progress("")
-        try writer.write(batch)
-        try writer.close()
-        Console.error("\(frames.count) images, \(writer.eventsWritten) events")
+        Console.error("\(frames.count) images, \(try recording.close()) events")
     }
 
     private func read(_ name: String) throws(SpikelineError) -> GrayImage {

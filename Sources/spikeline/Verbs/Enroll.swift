@@ -20,8 +20,8 @@ struct EnrollGesture: ParsableCommand {
     var name: String
     @Argument(help: "Recordings of it, in any format.")
     var files: [String]
-    @Option(help: "The model to begin with.")
-    var model = "Pipelines/Models/gestures.nir"
+    @Option(help: "The model to begin with. Default: Pipelines/Models/gestures.nir, here or beside the program.")
+    var model: String?
     @Option(help: "Where the new model goes (.nir).")
     var out: String
     @Option(help: "Recordings of the old classes, a folder for each, beside the synthesised ones.")

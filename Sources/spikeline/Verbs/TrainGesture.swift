@@ -1,9 +1,10 @@
 import ArgumentParser
+import SpikeSignals
 
 /// `spikeline train gesture`: trains a gesture detector.
 struct TrainGesture: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "gesture", abstract: "Train a gesture detector on synthesised people and on recordings.",
+        commandName: "gesture", abstract: "Train a gesture detector on synthesised people, recordings, or both.",
         discussion: """
             Press Ctrl-C at any time; with --checkpoint the same command goes on where it stopped. The same recordings, \
             options and seed give the same weights.
@@ -11,6 +12,8 @@ struct TrainGesture: ParsableCommand {
 
     @Option(help: "A folder with a folder of recordings for each gesture; may be given several times.")
     var data: [String] = []
+    @Option(help: "The share of synthesised people where there are recordings too, 0 to 1.")
+    var synthesizedShare = 0.5
     @Option(help: "Recordings that choose the best epoch, in the same layout.")
     var dev: String?
     @Option(help: "Synthesised recordings of each gesture that choose the best epoch.")
@@ -35,6 +38,29 @@ struct TrainGesture: ParsableCommand {
     var threads = 2
     @Option(help: "A file that keeps the state of the run; an existing one is continued.")
     var checkpoint: String?
+
+    /// Refuses numbers that no run can have, and a place where no model can be written, before anything is drawn.
+    func check() throws(SpikelineError) {
+        func expect(_ value: Int, in range: ClosedRange<Int>, _ option: String) throws(SpikelineError) {
+            guard range.contains(value) else {
+                throw SpikelineError(
+                    "expected \(range.lowerBound) to \(range.upperBound), found \(value)", at: option)
+            }
+        }
+        try expect(threads, in: 1...256, "--threads")
+        try expect(batch, in: threads...4_096, "--batch")
+        try expect(epochs, in: 1...100_000, "--epochs")
+        // Twelve recordings for each of one make at least one step.
+        try expect(recordings, in: (batch + 11) / 12...1_000_000, "--recordings")
+        try expect(devRecordings, in: 1...100_000, "--dev-recordings")
+        guard (1e-6...1).contains(learningRate) else {
+            throw SpikelineError("expected 0.000001 to 1, found \(learningRate)", at: "--learning-rate")
+        }
+        guard (0...1).contains(synthesizedShare) else {
+            throw SpikelineError("expected 0 to 1, found \(synthesizedShare)", at: "--synthesized-share")
+        }
+        for path in [out, checkpoint].compactMap({ $0 }) { try Folders.expectWritable(path) }
+    }
 
     func run() throws {
         try GestureRun(self).train()

@@ -5,22 +5,8 @@ import Testing
 @Suite struct ConvolutionTests {
     @Test(arguments: 0..<60) func everySpikeAndPotentialEqualsThePlainNetwork(seed: Int) throws {
         let description = RandomNetworks.convolutional(seed: UInt64(seed))
-        let engine = try SpikingNetwork(description)
-        var plain = PlainNetwork(description)
-        for (tick, spikes) in RandomNetworks.input(description, ticks: 24, seed: UInt64(seed)).enumerated() {
-            try engine.step(spikes)
-            plain.step(spikes)
-            for index in description.populations.indices {
-                var fired = [Int](repeating: 0, count: description.populations[index].size)
-                engine.forEachSpike(ofPopulation: index) { fired[Int($0.channel)] = Int($0.count) }
-                #expect(fired == plain.history[tick][index + 1], "tick \(tick), layer \(index)")
-                let potentials = engine.membranePotentials(ofPopulation: index)
-                #expect(potentials.map(Int.init) == plain.membrane[index], "tick \(tick), layer \(index)")
-                for potential in potentials {
-                    #expect(abs(Int64(potential)) <= engine.proof.bounds[index].membrane)
-                }
-            }
-        }
+        try PlainNetwork.expectEqualEngine(
+            description, input: RandomNetworks.input(description, ticks: 24, seed: UInt64(seed)))
     }
 
     /// A single spike in the middle reaches the mirrored kernel around it and costs just that many operations.

@@ -1,5 +1,6 @@
 import SpikeNetwork
 import SpikeSignals
+import Testing
 
 /// The same arithmetic written as plainly as possible: dense loops, `Int` everywhere, checked operators, the whole
 /// history of spikes in arrays. It shares no code with the engine.
@@ -127,5 +128,27 @@ struct PlainNetwork {
         }
         membrane[index][neuron] = v
         return spikes
+    }
+}
+
+extension PlainNetwork {
+    /// Expects the engine to fire the same spikes and have the same potentials, within the bounds of its proof.
+    static func expectEqualEngine(_ description: NetworkDescription, input: [[ChannelSpikes]]) throws {
+        let engine = try SpikingNetwork(description)
+        var plain = PlainNetwork(description)
+        for (tick, spikes) in input.enumerated() {
+            try engine.step(spikes)
+            plain.step(spikes)
+            for index in description.populations.indices {
+                var fired = [Int](repeating: 0, count: description.populations[index].size)
+                engine.forEachSpike(ofPopulation: index) { fired[Int($0.channel)] = Int($0.count) }
+                #expect(fired == plain.history[tick][index + 1], "tick \(tick), layer \(index)")
+                let potentials = engine.membranePotentials(ofPopulation: index)
+                #expect(potentials.map(Int.init) == plain.membrane[index], "tick \(tick), layer \(index)")
+                for potential in potentials {
+                    #expect(abs(Int64(potential)) <= engine.proof.bounds[index].membrane)
+                }
+            }
+        }
     }
 }

@@ -5,20 +5,8 @@ import Testing
 @Suite struct SpikingNetworkTests {
     @Test(arguments: 0..<60) func everySpikeAndPotentialEqualsThePlainNetwork(seed: Int) throws {
         let description = RandomNetworks.network(seed: UInt64(seed))
-        let engine = try SpikingNetwork(description)
-        var plain = PlainNetwork(description)
-        for (tick, spikes) in RandomNetworks.input(description, ticks: 60, seed: UInt64(seed)).enumerated() {
-            try engine.step(spikes)
-            plain.step(spikes)
-            for index in description.populations.indices {
-                var fired = [Int](repeating: 0, count: description.populations[index].size)
-                engine.forEachSpike(ofPopulation: index) { fired[Int($0.channel)] = Int($0.count) }
-                #expect(fired == plain.history[tick][index + 1], "tick \(tick), layer \(index)")
-                #expect(
-                    engine.membranePotentials(ofPopulation: index).map(Int.init) == plain.membrane[index],
-                    "tick \(tick), layer \(index)")
-            }
-        }
+        try PlainNetwork.expectEqualEngine(
+            description, input: RandomNetworks.input(description, ticks: 60, seed: UInt64(seed)))
     }
 
     @Test(arguments: 0..<12) func cuttingTheInputIntoOtherBatchesChangesNothing(seed: Int) throws {

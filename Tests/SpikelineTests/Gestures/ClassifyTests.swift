@@ -37,6 +37,17 @@ import Testing
         }
     }
 
+    @Test("tells the damage of a recording that is cut off before its first events")
+    func damage() throws {
+        let folder = try GestureSamples.folder([("a.aedat4", both)])
+        let whole = try #require(FileManager.default.contents(atPath: folder.path + "/a.aedat4"))
+        try folder.write("cut.aedat4", Array(whole.prefix(3_000)))
+        let outcome = try Program.run(["classify", "cut.aedat4", "--model", "toy.nir"], in: folder)
+        #expect(outcome.code == 0)
+        #expect(outcome.errors.contains("the file ends inside a packet"), "\(outcome.errors)")
+        #expect(outcome.errors.contains("the recording has no events"), "\(outcome.errors)")
+    }
+
     @Test("a bad recording does not stop the others")
     func several() throws {
         let folder = try GestureSamples.folder([("a.aedat4", both)])

@@ -40,6 +40,39 @@ import Testing
         #expect(outcome.errors.hasPrefix("error: "), "\(outcome.errors)")
     }
 
+    @Test(
+        "refuses numbers that no run can have, before anything is drawn",
+        arguments: [
+            ("--recordings", "-1"), ("--recordings", "0"), ("--dev-recordings", "-1"), ("--epochs", "0"),
+            ("--threads", "0"), ("--batch", "0"), ("--learning-rate", "nan"), ("--synthesized-share", "2"),
+            ("--out", "none/m.nir"), ("--checkpoint", "none/c"), ("--data", "none"),
+        ])
+    func trainRefusals(option: String, value: String) throws {
+        let folder = try TemporaryFolder()
+        let out = option == "--out" ? [] : ["--out", "m.nir"]
+        let outcome = try Program.run(["train", "gesture", "\(option)=\(value)"] + out, in: folder)
+        #expect(outcome.code == 2)
+        #expect(outcome.errors.hasPrefix("error: "), "\(outcome.errors)")
+        #expect(outcome.errors.split(separator: "\n").count == 1, "\(outcome.errors)")
+    }
+
+    @Test("mixes recordings with synthesised people, and wants all gestures without them")
+    func mixed() throws {
+        let folder = try TemporaryFolder()
+        var outcome = try Program.run(
+            ["synthesize", "gesture", "own", "--recordings", "2", "--gestures", "arm_roll", "--seconds", "1"],
+            in: folder)
+        #expect(outcome.code == 0, "\(outcome.errors)")
+        let arguments = [
+            "train", "gesture", "--data", "own", "--out", "m.nir", "--recordings", "2", "--epochs", "1",
+            "--dev-recordings", "1", "--widths", "4,4,4,8", "--batch", "4",
+        ]
+        outcome = try Program.run(arguments, in: folder)
+        #expect(outcome.code == 0 && outcome.errors.contains("2 recordings of --data"), "\(outcome.errors)")
+        outcome = try Program.run(arguments + ["--synthesized-share", "0"], in: folder)
+        #expect(outcome.code == 2 && outcome.errors.contains("\"hand_clapping\""), "\(outcome.errors)")
+    }
+
     @Test("makes events of images, and says which image is wrong")
     func video() throws {
         let folder = try TemporaryFolder()
