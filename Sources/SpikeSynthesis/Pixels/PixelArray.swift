@@ -32,6 +32,7 @@ public final class PixelArray {
     private var isDark = true
     /// The events so far, in the order of steps; ``sorted()`` puts them in order of time.
     private var events: [PixelEvent] = []
+    private var sorter = WordSort()
 
     /// An array of `width x height` pixels.
     public init(width: Int, height: Int) {
@@ -185,7 +186,7 @@ public final class PixelArray {
             let time = min(max(event.offset + delay, 0), last)
             return UInt64(UInt32(time)) << 32 | event.bits & 0xFFFF_FFFF
         }
-        words.sort()
+        sorter.sort(&words)
         return words.map { PixelEvent(bits: $0) }
     }
 

@@ -97,11 +97,16 @@ struct Scene {
     /// Draws the background alone.
     func drawBackdrop(on canvas: Canvas, at time: Float) {
         let shift = offset(at: time)
+        let lanes = SIMD8<Float>(0, 1, 2, 3, 4, 5, 6, 7)
         for y in 0..<canvas.height {
-            for x in 0..<canvas.width {
-                let pattern = backdrop.smooth(Float(x) - shift.x, Float(y) - shift.y)
-                unsafe canvas.pixels[y * canvas.width + x] =
-                    backdropReflectance * pattern * (light.base + light.x * Float(x) + light.y * Float(y))
+            // The last eight of a row may run into the next, which comes later.
+            for x in stride(from: 0, to: canvas.width, by: 8) {
+                let columns = lanes + Float(x)
+                let row = SIMD8(repeating: Float(y) - shift.y)
+                let pattern = backdrop.smooth(columns - shift.x, row)
+                let value = backdropReflectance * pattern * (light.base + light.x * columns + light.y * Float(y))
+                unsafe UnsafeMutableRawPointer(canvas.pixels + y * canvas.width + x)
+                    .storeBytes(of: value, as: SIMD8<Float>.self)
             }
         }
     }

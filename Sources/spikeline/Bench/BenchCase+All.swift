@@ -1,4 +1,4 @@
 extension BenchCase {
     /// Every case; a new one is one line here. A name with a dot belongs to the group before it.
-    static let all: [BenchCase] = [filters, ear, engine, pipeline, events, eventGrid] + eventFilters
+    static let all: [BenchCase] = [filters, ear, engine, pipeline, events, eventGrid, synthesis] + eventFilters
 }

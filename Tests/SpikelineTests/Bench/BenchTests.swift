@@ -19,7 +19,7 @@ struct BenchTests {
         let (groups, alone) = (
             BenchCase.all.filter { $0.name.contains(".") }, BenchCase.all.filter { !$0.name.contains(".") }
         )
-        #expect(alone.map(\.name) == ["filters", "ear", "engine", "pipeline", "events", "event_grid"])
+        #expect(alone.map(\.name) == ["filters", "ear", "engine", "pipeline", "events", "event_grid", "synthesis"])
         #expect(groups.count == 9 && groups.allSatisfy { $0.name.hasPrefix("event_filters.") })
     }
 
@@ -52,6 +52,13 @@ struct BenchTests {
         #expect(outcome.code == 2)
         #expect(outcome.errors.contains("expected recordings with their truth, found none"))
         #expect(try Program.run(["bench", "events", "--peers"], in: folder).code == 2)
+    }
+
+    @Test("people are synthesised at a rate, and their events too")
+    func synthesis() throws {
+        let results = try BenchCase.synthesis.measure(BenchSettings())
+        #expect(results.map(\.detail) == ["recordings", "events"])
+        #expect(results.allSatisfy { $0.value > 0 })
     }
 
     @Test("C that does not compile is no reference, and no failure")
