@@ -58,7 +58,7 @@ let package = Package(
         room("SpikeEncoders", imports: ["SpikeSignals"]),
         room("SpikeNetwork", imports: ["SpikeSignals"]),
         room("SpikeSynthesis", imports: ["SpikeSignals"]),
-        room("SpikeHeads", imports: ["SpikeSignals"]),
+        room("SpikeHeads", imports: ["SpikeSignals", "SpikeContainers"]),
         room("SpikeTraining", imports: ["SpikeSignals", "SpikeNetwork", "SpikeEncoders", "SpikeHeads", "COpenBLAS"]),
         room("SpikeContainers", imports: ["SpikeSignals", "CLZ4", "CZstd"]),
         room("SpikeInterchange", imports: ["SpikeSignals", "SpikeNetwork", "SpikeContainers"]),

@@ -4,6 +4,10 @@ public enum Record: Hashable, Sendable {
     case keyword(KeywordRecord)
     /// A gesture was recognised.
     case gesture(GestureRecord)
+    /// Something is not as it was when normal was learned.
+    case anomaly(AnomalyRecord)
+    /// A stage that learns has come to another phase.
+    case phase(PhaseRecord)
     /// A sensor misbehaved.
     case sensorFault(SensorFaultRecord)
 
@@ -12,6 +16,8 @@ public enum Record: Hashable, Sendable {
         switch self {
         case .keyword(let record): record.at
         case .gesture(let record): record.at
+        case .anomaly(let record): record.at
+        case .phase(let record): record.at
         case .sensorFault(let record): record.at
         }
     }
@@ -24,6 +30,8 @@ public enum Record: Hashable, Sendable {
         switch self {
         case .keyword(let record): record.jsonValue
         case .gesture(let record): record.jsonValue
+        case .anomaly(let record): record.jsonValue
+        case .phase(let record): record.jsonValue
         case .sensorFault(let record): record.jsonValue
         }
     }

@@ -13,6 +13,7 @@ extension Catalogue {
         EventStreamSource.socketDescriptor,
         EventStreamSource.pipeDescriptor,
         CochleaStage.descriptor,
+        BandEncoder.descriptor,
         CropFilter.descriptor,
         DownsampleFilter.descriptor,
         PolarityFilter.descriptor,
@@ -26,6 +27,9 @@ extension Catalogue {
         NetworkStage.descriptor,
         KeywordHead.descriptor,
         GestureHead.descriptor,
+        AnomalyHead.descriptor,
+        SoundWatchdog.descriptor,
+        EventWatchdog.descriptor,
         JSONLinesSink.descriptor,
         EventFileSink.descriptor,
     ])

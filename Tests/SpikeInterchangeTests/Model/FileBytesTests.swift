@@ -8,12 +8,12 @@ import Testing
 import Glibc
 #endif
 
-@Suite struct FileBytesTests {
+@Suite struct WholeFileTests {
     @Test func aModelIsWrittenWholeOverAnOldOne() throws {
         let folder = try Scratch.folder()
         defer { Scratch.remove(folder) }
         let path = folder + "/model.nir"
-        try FileBytes.write([1, 2, 3], to: path)
+        try WholeFile.write([1, 2, 3], to: path)
         try Samples.small().write(to: path)
         #expect(try ModelFile(contentsOf: path) == Samples.small())
         #expect(Scratch.names(folder) == ["model.nir"])
@@ -36,9 +36,9 @@ import Glibc
         let folder = try Scratch.folder()
         defer { Scratch.remove(folder) }
         let path = folder + "/big"
-        try FileBytes.write([UInt8](repeating: 0, count: 1_001), to: path)
-        let error = #expect(throws: SpikelineError.self) { try FileBytes.read(path, limit: 1_000) }
+        try WholeFile.write([UInt8](repeating: 0, count: 1_001), to: path)
+        let error = #expect(throws: SpikelineError.self) { try WholeFile.read(path, limit: 1_000, expecting: "a model file") }
         #expect(error?.description == "\(path): the file has 1001 bytes, expected at most 1000")
-        #expect(try FileBytes.read(path, limit: 1_001).count == 1_001)
+        #expect(try WholeFile.read(path, limit: 1_001, expecting: "a model file").count == 1_001)
     }
 }
