@@ -15,7 +15,9 @@ extension EventGridParameters {
             help: "Channels of their own for brighter and darker, or one for both. Default separate."),
         OptionSpec(
             "gain", .number(0.01...255),
-            help: "What an event adds to its cell. Default: as if the cells were 32 x 32 and the sensor had a pixel for each."),
+            help:
+                "What an event adds to its cell. Default: as if the cells were 32 x 32 and the sensor had a pixel for each."
+        ),
         OptionSpec(
             "crop", .list(.integer(0...32_768)),
             help: "The pixels to look at, [x, y, width, height]. Default: the largest square in the middle."),

@@ -9,8 +9,8 @@ import SpikeSignals
 /// phases     settling, learning | calibrating        | armed
 /// learns     sums               | block maxima       | both, while quiet
 /// ```
-/// Thresholds are calibrated on other data than the weights were learned from, and grow surer with every quiet block
-/// that is seen. While an alert is raised or about to be, nothing is learned. Everything that decides is integers, but for
+/// Thresholds are calibrated on other data than the weights were learned from; then the weights are solved for once more
+/// from all that was seen, which makes them better and the thresholds safer. Both grow surer with every quiet block. While an alert is raised or about to be, nothing is learned. Everything that decides is integers, but for
 /// the solving of the weights and the fit of the tail, which use IEEE 754 in a fixed order: the same counts give the same
 /// alerts on any machine. Cost for c channels: about 3 c^2 products per tick; nothing is allocated but when weights
 /// or thresholds are solved for, which is ever rarer.
@@ -41,6 +41,9 @@ public struct AnomalyDetector: Hashable, Sendable {
         case phase(Phase)
         case alert(AlertRule.Change)
     }
+
+    /// The most channels; what grows with their square stays small, and sums of products fit 32 bits.
+    public static let mostChannels = 1_024
 
     let parameters: AnomalyParameters
     let ticks: AnomalyParameters.Ticks
@@ -73,7 +76,7 @@ public struct AnomalyDetector: Hashable, Sendable {
         var isSlow: Bool
     }
 
-    /// A detector that knows nothing; `channels` is 1 to 4,096.
+    /// A detector that knows nothing; `channels` is 1 to ``mostChannels``.
     init(_ parameters: AnomalyParameters, channels: Int, tickNanoseconds: Int64) {
         self.parameters = parameters
         let ticks = AnomalyParameters.Ticks(parameters, tickNanoseconds: tickNanoseconds)
@@ -89,6 +92,8 @@ public struct AnomalyDetector: Hashable, Sendable {
         slow = scale(parameters.slowTicks)
     }
 
+    /// Ticks before it begins to learn.
+    public var settlingTicks: Int { 2 * parameters.slowTicks }
     /// How many channels there are.
     public var channels: Int { fast.means.count }
     /// Whether the slow traces are nearer to their threshold.
@@ -103,6 +108,14 @@ public struct AnomalyDetector: Hashable, Sendable {
         let level = isSlowStronger ? slow.threshold : fast.threshold
         return level == .max ? nil : Double(level) / Double(AlertRule.unity)
     }
+    /// How much each channel differs from what the others predict, in standard deviations; positive if there is more.
+    public var deviations: [Float] {
+        let predictor = isSlowStronger ? slow.predictor : fast.predictor
+        return (0..<channels).map { channel in
+            let amount = Float(predictor.contribution(of: channel)) / 65_536
+            return amount < 0 ? -(-amount).squareRoot() : amount.squareRoot()
+        }
+    }
     /// Whether an alert goes on.
     public var isAlert: Bool { rule.isOpen }
     /// Whether less of normal has been seen than would show one false alarm at the rate aimed at.
@@ -116,7 +129,7 @@ public struct AnomalyDetector: Hashable, Sendable {
         inPhase += 1
         switch phase {
         case .settling:
-            guard inPhase >= Int64(2 * parameters.slowTicks) else { return }
+            guard inPhase >= Int64(settlingTicks) else { return }
             fast.startLearning()
             slow.startLearning()
             (phase, inPhase) = (.learning, 0)
@@ -131,8 +144,12 @@ public struct AnomalyDetector: Hashable, Sendable {
         case .calibrating:
             evaluate()
             addMaxima()
+            fast.absorb()
+            slow.absorb()
             guard inPhase >= Int64(ticks.calibrate) else { return }
             calibrate()
+            fast.finishAbsorbing()
+            slow.finishAbsorbing()
             enter(.armed, report)
         case .armed: watch(report)
         }

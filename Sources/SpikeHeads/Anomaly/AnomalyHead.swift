@@ -22,6 +22,8 @@ public final class AnomalyHead: Transform {
 
     /// Called after each tick with the time of its end; for pictures of a run.
     public var observe: ((AnomalyDetector, StreamTime) -> Void)?
+    /// Called once the channels are known.
+    public var observeLegend: ((ChannelLegend) -> Void)?
     /// Where the state is kept and how often, if it is.
     public struct Store: Sendable {
         /// The file.
@@ -122,15 +124,17 @@ public final class AnomalyHead: Transform {
             }
             return running
         }
-        guard (1...4_096).contains(input.channels), input.tickNanoseconds > 0 else {
+        guard (1...AnomalyDetector.mostChannels).contains(input.channels), input.tickNanoseconds > 0 else {
             throw SpikelineError(
-                "expected 1 to 4,096 channels, found \(input.channels)", at: AnomalyHead.place(context),
+                "expected 1 to \(AnomalyDetector.mostChannels) channels, found \(input.channels)",
+                at: AnomalyHead.place(context),
                 hint: "Choose fewer bands or cells")
         }
         return try start(input)
     }
 
     private func start(_ input: SpikeBatch) throws(SpikelineError) -> Running {
+        if let legend = input.legend { observeLegend?(legend) }
         let fresh = AnomalyDetector(parameters, channels: input.channels, tickNanoseconds: input.tickNanoseconds)
         let description = input.legend.map { "\($0.kind)" } ?? ""
         let text = "\(parameters.fingerprintText) \(input.channels) \(input.tickNanoseconds) \(description)"
@@ -233,7 +237,8 @@ public final class AnomalyHead: Transform {
                 AnomalyRecord.Cause(
                     place: legend?.place(of: cause.channel) ?? .channel(cause.channel), isMore: cause.isMore,
                     weight: cause.weight,
-                    scaleMilliseconds: milliseconds * Double(cause.isSlow ? parameters.slowTicks : parameters.fastTicks))
+                    scaleMilliseconds: milliseconds * Double(cause.isSlow ? parameters.slowTicks : parameters.fastTicks)
+                )
             }, at: self.time(running.nextTick, running), from: time(alert.from - 1),
             to: change == .clear ? time(alert.lastHigh) : nil, pipeline: context.pipeline, stage: context.stage,
             sequence: Int(sequence))

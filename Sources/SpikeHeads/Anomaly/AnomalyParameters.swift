@@ -85,13 +85,16 @@ extension AnomalyParameters {
             "calibrate_s", .number(0.1...10_000_000),
             help: "How long thresholds are then calibrated, on other data. Default 30."),
         OptionSpec(
-            "false_alarms_per_day", .number(0.001...10_000), help: "How many false alerts a day are aimed at. Default 1."),
+            "false_alarms_per_day", .number(0.001...10_000),
+            help: "How many false alerts a day are aimed at. Default 1."),
         OptionSpec("fast_ticks", .integer(2...1_024), help: "Time constant of the fast traces. Default 4."),
         OptionSpec("slow_ticks", .integer(4...4_096), help: "Time constant of the slow traces. Default 64."),
         OptionSpec(
-            "on_delay_ms", .integer(0...3_600_000), help: "How long the score must stay high for an alert. Default 300."),
+            "on_delay_ms", .integer(0...3_600_000), help: "How long the score must stay high for an alert. Default 300."
+        ),
         OptionSpec(
-            "off_delay_ms", .integer(0...3_600_000), help: "How long it must stay low for the end of one. Default 2000."),
+            "off_delay_ms", .integer(0...3_600_000), help: "How long it must stay low for the end of one. Default 2000."
+        ),
         OptionSpec("minimum_ms", .integer(0...3_600_000), help: "The least length of an alert. Default 0."),
         OptionSpec(
             "rearm_ms", .integer(0...86_400_000), help: "No alert begins so long after the end of one. Default 10000."),
@@ -124,5 +127,5 @@ extension AnomalyParameters {
     }
 
     /// What of the parameters a learned state depends on.
-    var fingerprintText: String { "\(fastTicks) \(slowTicks) \(memorySeconds) \(warmUpSeconds) \(calibrateSeconds)" }
+    var fingerprintText: String { "\(fastTicks) \(slowTicks) \(memorySeconds)" }
 }

@@ -6,8 +6,8 @@ import SpikeContainers
 /// that comes next, how many records were made, the detector, and a checksum of all bytes before it.
 struct AnomalySnapshot: Hashable {
     static let magic: UInt64 = 0x314D_4E41_4C4B_5053  // "SPKLANM1"
-    /// Two time scales of 4,096 channels are 300 MB; nothing larger is read.
-    static let largest = 1 << 29
+    /// Two time scales of 1,024 channels are 18 MB; nothing larger is read.
+    static let largest = 1 << 25
 
     /// What encoder and options the state belongs to.
     var fingerprint: UInt64
@@ -131,7 +131,8 @@ extension AnomalyTimeScale {
 
     fileprivate mutating func read(from reader: inout IntegerReader) -> Bool {
         let size = means.count
-        guard let traces = reader.list(limit: size, of: Int32.self), let means = reader.list(limit: size, of: Int64.self),
+        guard let traces = reader.list(limit: size, of: Int32.self),
+            let means = reader.list(limit: size, of: Int64.self),
             traces.count == size, means.count == size, traces.allSatisfy({ (0...1 << 24).contains($0) }),
             means.allSatisfy({ (0...1 << 36).contains($0) }), sums.read(from: &reader), predictor.read(from: &reader)
         else { return false }

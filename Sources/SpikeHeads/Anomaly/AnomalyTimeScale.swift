@@ -39,6 +39,16 @@ struct AnomalyTimeScale: Hashable, Sendable {
         sums.recentre(from: means.map { Int32(truncatingIfNeeded: $0 >> 16) })
     }
 
+    /// Adds the latest traces, which have been scored, to what is learned.
+    mutating func absorb() { sums.add(differences) }
+
+    /// Learns from what was absorbed.
+    mutating func finishAbsorbing() {
+        sums.recentre(from: means.map { Int32(truncatingIfNeeded: $0 >> 16) })
+        for index in means.indices { means[index] = Int64(sums.centre[index]) << 16 }
+        solve()
+    }
+
     /// Ends learning: means and weights follow from the sums.
     mutating func finishLearning() {
         sums.recentre()
@@ -70,7 +80,9 @@ struct AnomalyTimeScale: Hashable, Sendable {
     /// Sets the threshold to what is passed so many times a day.
     mutating func calibrate(perDay: Double, ticksOfDay: Double) {
         let probability = perDay * Double(maxima.length) / ticksOfDay
-        guard let level = TailFit.level(of: maxima.maxima, probability: probability) else { return }
+        let independence = Double(maxima.length) / Double(4 * traces.ticks)
+        guard let level = TailFit.level(of: maxima.maxima, probability: probability, independence: independence)
+        else { return }
         threshold = Int64(min(max(level.rounded(), 1), 1e15))
     }
 

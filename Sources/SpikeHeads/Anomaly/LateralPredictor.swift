@@ -1,7 +1,7 @@
 /// Predicts each channel from all others, and says how much what is seen differs from it.
 ///
 /// ```
-/// z[i]   = clip((trace[i] - mean[i]) gain[i], +-8)                    Q8, standard deviations
+/// z[i]   = clip((trace[i] - mean[i]) gain[i], +-32)                   Q8, standard deviations
 /// r[i]   = z[i] - (sum over j of w[i][j] z[j]) >> shift               Q8, what the others do not explain; w is Int8
 /// score  = mean over i of z[i] r[i] p[i]                              Q12, about 1 for normal
 /// ```
@@ -16,9 +16,9 @@
 /// variance and therefore errors of the estimate count most, needs twice the threshold for as few false alarms.
 struct LateralPredictor: Hashable, Sendable {
     /// Deviations are clipped at this, Q8.
-    static let mostDeviation: Int32 = 8 << 8
+    static let mostDeviation: Int32 = 32 << 8
     /// Residuals are clipped at this, Q8.
-    static let mostResidual: Int32 = 32 << 8
+    static let mostResidual: Int32 = 64 << 8
     /// No channel is thought steadier than this, in spikes per tick.
     static let leastDeviation = 0.05
 
@@ -116,7 +116,7 @@ struct LateralPredictor: Hashable, Sendable {
         for row in 0..<channels {
             let own = weights.extracting(row &* channels..<(row &+ 1) &* channels)
             var sum: Int32 = 0
-            // At most 2^8 channels times 2^7 times 2^11.
+            // At most 2^10 channels times 2^7 times 2^13.
             for column in 0..<channels { sum &+= Int32(own[column]) &* Int32(inputs[column]) }
             let z = Int32(inputs[row])
             let r = min(max(z &- sum &>> shift, -most), most)

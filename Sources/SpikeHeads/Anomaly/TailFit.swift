@@ -5,17 +5,21 @@
 /// ```
 /// P(maximum > u + y) = 1/2 (1 + xi y / sigma)^(-1 / xi)
 /// ```
-/// with xi and sigma from mean and variance of the excesses (Hosking and Wallis 1987, method of moments). Few
-/// maxima say little of the shape, so xi is pulled towards 0, the exponential tail, and kept within 0 and 0.3: the tail is
-/// never thought to end.
+/// with xi and sigma from mean and variance of the excesses (Hosking and Wallis 1987, method of moments). Few maxima say
+/// little, so both are pulled towards what steady machines show: sigma towards a tenth of u with the weight of
+/// ``priorExcesses``, and xi towards 0, the exponential tail. xi is kept within 0 and 0.3: the tail is never thought to end.
 enum TailFit {
-    /// The shape counts in full only with many more excesses than this.
-    static let priorExcesses = 20.0
+    /// Scale and shape of the excesses count in full only with many more of them than this.
+    static let priorExcesses = 10.0
+    /// The scale of the excesses, as a part of the median, that is expected before any were seen.
+    static let priorScale = 0.1
     /// The heaviest tail.
     static let heaviest = 0.3
 
     /// The level that a block exceeds with that probability; nil if there are fewer than 4 maxima.
-    static func level(of maxima: [Int64], probability: Double) -> Double? {
+    ///
+    /// - Parameter independence: how much a block tells that its neighbours do not, above 0 to 1.
+    static func level(of maxima: [Int64], probability: Double, independence: Double = 1) -> Double? {
         guard maxima.count >= 4 else { return nil }
         let sorted = maxima.sorted()
         let median = Double(sorted[sorted.count / 2])
@@ -25,12 +29,11 @@ enum TailFit {
         for excess in excesses { mean += excess / count }
         var variance = 0.0
         for excess in excesses { variance += (excess - mean) * (excess - mean) / max(count - 1, 1) }
-        // No spread at all would make any difference an alert: a twentieth of the median is always allowed for.
-        let least = median / 20
-        mean = max(mean, least, 1)
         let moment = variance > 0 ? (1 - mean * mean / variance) / 2 : 0
-        let shape = min(max(moment * count / (count + priorExcesses), 0), heaviest)
-        let scale = mean * (1 - shape)
+        let told = count * min(max(independence, 0), 1)
+        let trust = told / (told + priorExcesses)
+        let shape = min(max(moment * trust, 0), heaviest)
+        let scale = max(mean * (1 - shape) * trust + median * priorScale * (1 - trust), median / 50, 1)
         let odds = 0.5 / min(max(probability, 1e-12), 0.5)
         let logarithm = ScoreMath.log(odds)
         guard shape > 1e-6 else { return median + scale * logarithm }

@@ -87,18 +87,20 @@ struct RegionSilence: Sendable {
                 outside[region] += others
             }
             usual[region] += (others << 8 - usual[region]) / min(slots, 128)
-            if judge(region) { report(due, place(of: region)) }
         }
+        // Quadrants first: one that died speaks for its tiles.
+        for region in (0..<Self.count).reversed() where judge(region) { report(due, place(of: region)) }
         for index in tiles.indices { tiles[index] = 0 }
     }
 
-    /// Whether the region has just died; a quadrant speaks for its tiles.
+    /// Whether the region has just died, and not as a part of one.
     private mutating func judge(_ region: Int) -> Bool {
         guard slots > learnSlots, !isDead[region], active[region] * 2 > slots - silence[region] else { return false }
         let limit = max(Self.leastSlots, longest[region] + longest[region] / 2 + 1)
         guard silence[region] >= limit, outside[region] << 10 >= usual[region] * silence[region] else { return false }
         isDead[region] = true
-        return true
+        let whole = Self.side * Self.side + region / Self.side / 2 * 2 + region % Self.side / 2
+        return region >= Self.side * Self.side || !isDead[whole]
     }
 
     private func events(of region: Int) -> Int64 {

@@ -54,7 +54,8 @@ public struct ModelFile: Hashable, Sendable {
     /// - Throws: a message that names the file, the node in it, what was expected and what was found. Whatever the
     ///   bytes of the file are, reading ends with a model or an error, and memory stays in proportion to its limits.
     public init(contentsOf path: String) throws(SpikelineError) {
-        try self.init(bytes: try WholeFile.read(path, limit: ModelFile.maximumWholeFile, expecting: "a model file"), name: path)
+        try self.init(
+            bytes: try WholeFile.read(path, limit: ModelFile.maximumWholeFile, expecting: "a model file"), name: path)
     }
 
     /// Reads a model from the bytes of a file; `name` stands for the file in messages.

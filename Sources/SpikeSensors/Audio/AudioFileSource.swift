@@ -48,6 +48,10 @@ public final class AudioFileSource: Source {
     public var damage: SpikelineError? { stream.file.damage }
     /// How many samples lay beyond full scale and were clipped.
     public var clippedSamples: Int64 { stream.clippedSamples }
+    /// Samples of a frame: 1, or with `all` as many as the file has channels.
+    public var channels: Int { stream.channels }
+    /// Frames per second.
+    public var sampleRate: Int { stream.rate }
     /// How many frames have been delivered.
     public private(set) var samplesDelivered: Int64 = 0
 

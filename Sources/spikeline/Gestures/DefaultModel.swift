@@ -8,7 +8,15 @@ import Glibc
 enum DefaultModel {
     /// `Pipelines/Models/NAME` in the working folder, or in the nearest folder above the program that has it.
     static func path(_ name: String) throws(SpikelineError) -> String {
-        let local = "Pipelines/Models/" + name
+        try find("Pipelines/Models/" + name, hint: "Name a model with --model FILE")
+    }
+
+    /// `Pipelines/NAME`, likewise.
+    static func pipeline(_ name: String) throws(SpikelineError) -> String {
+        try find("Pipelines/" + name, hint: "Name a pipeline with --pipeline FILE")
+    }
+
+    private static func find(_ local: String, hint: String) throws(SpikelineError) -> String {
         if unsafe access(local, R_OK) == 0 { return local }
         var folder = program
         while let slash = folder.lastIndex(of: "/") {
@@ -16,7 +24,7 @@ enum DefaultModel {
             if unsafe access(folder + "/" + local, R_OK) == 0 { return folder + "/" + local }
         }
         throw SpikelineError(
-            "the model \(local) is neither here nor beside the program", hint: "Name a model with --model FILE")
+            "\(local) is neither here nor beside the program", hint: hint)
     }
 
     private static var program: String {

@@ -37,7 +37,9 @@ import Glibc
         defer { Scratch.remove(folder) }
         let path = folder + "/big"
         try WholeFile.write([UInt8](repeating: 0, count: 1_001), to: path)
-        let error = #expect(throws: SpikelineError.self) { try WholeFile.read(path, limit: 1_000, expecting: "a model file") }
+        let error = #expect(throws: SpikelineError.self) {
+            try WholeFile.read(path, limit: 1_000, expecting: "a model file")
+        }
         #expect(error?.description == "\(path): the file has 1001 bytes, expected at most 1000")
         #expect(try WholeFile.read(path, limit: 1_001, expecting: "a model file").count == 1_001)
     }
