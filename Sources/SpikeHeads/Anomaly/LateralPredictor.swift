@@ -134,9 +134,10 @@ struct LateralPredictor: Hashable, Sendable {
         (self.precision, self.deviations, self.residuals) = (precision, deviations, residuals)
     }
 
-    /// How much a channel adds to what differs, and in which direction: positive if there is more than expected.
+    /// What a channel adds to the score, Q16, and in which direction: positive if there is more than usual.
     func contribution(of channel: Int) -> Int64 {
-        let r = Int64(residuals[channel])
-        return (r < 0 ? -1 : 1) * ((r &* r) &* Int64(precision[channel]) &>> 8)
+        let (z, r) = (Int64(deviations[channel]), Int64(residuals[channel]))
+        let part = max(z &* r, 0) &* Int64(precision[channel]) &>> 8
+        return z < 0 ? -part : part
     }
 }
