@@ -12,8 +12,8 @@
 /// ```
 /// R' = (1 - s) R + s I,      s = 2 c / (n + 2 c)       c channels, n independent samples: ticks / (2 time constant)
 /// ```
-/// so that little data gives a cautious predictor. In comparison the sum of r^2 p, in which directions of little
-/// variance and therefore errors of the estimate count most, needs twice the threshold for as few false alarms.
+/// so that little data gives a cautious predictor. In the sum of r^2 p, directions of little variance, and with them errors
+/// of the estimate, would count most.
 struct LateralPredictor: Hashable, Sendable {
     /// Deviations are clipped at this, Q8.
     static let mostDeviation: Int32 = 32 << 8

@@ -1,5 +1,9 @@
 import SpikeSignals
 
+#if canImport(Glibc)
+import Glibc
+#endif
+
 /// Plays a recording again and again, for as many hours as one wants, a little different each time.
 ///
 /// ```
@@ -9,7 +13,7 @@ import SpikeSignals
 /// ```
 /// The end of the recording is faded into its beginning within a tenth of a second. Asks how a pipeline fares over days of
 /// what is normal: how many false alerts, how much memory. The recording, of at most ``mostSamples`` samples, is kept in
-/// memory; samples between two of it lie on the straight line through them. Whole numbers throughout.
+/// memory; what lies between its samples comes from ``FractionalDelay``, which treats all bands alike at any place.
 public final class AudioReplaySource: Source {
     /// How pipelines name, check and make the stage.
     public static let descriptor = StageDescriptor(
@@ -45,6 +49,9 @@ public final class AudioReplaySource: Source {
     public let isLive = false
 
     private let samples: [Int32]
+    private let delay = FractionalDelay()
+    /// Frames of the loop.
+    private let length: Int64
     private let channels: Int
     private let rate: Int
     private let frames: Int64
@@ -78,16 +85,22 @@ public final class AudioReplaySource: Source {
                     + "\(samples.count) samples", at: path, hint: "Choose a part of it")
         }
         let whole = samples.count / channels
+        let taps = FractionalDelay.taps
         // The loop is as much shorter as what is faded over.
         for frame in 0..<fade {
             for channel in 0..<channels {
-                let (start, end) = (Int64(samples[frame * channels + channel]), (whole - fade + frame) * channels + channel)
+                let (start, end) = (
+                    Int64(samples[frame * channels + channel]), (whole - fade + frame) * channels + channel
+                )
                 let mixed = (start * Int64(frame) + Int64(samples[end]) * Int64(fade - frame)) / Int64(fade)
                 samples[frame * channels + channel] = Int32(mixed)
             }
         }
         samples.removeLast(samples.count - (whole - fade) * channels)
-        self.samples = samples
+        length = Int64(whole - fade)
+        // Some frames of the other end on both sides, so that the filter need not turn round.
+        let side = taps * channels
+        self.samples = Array(samples.suffix(side)) + samples + Array(samples.prefix(side))
         frames = Int64(hours * 3_600 * Double(rate))
         periodBlocks = max(Int64(periodHours * 36_000), 4)
         level = levelDriftDecibels
@@ -99,22 +112,20 @@ public final class AudioReplaySource: Source {
         guard played < frames else { return false }
         (output.sampleRate, output.channels, output.firstSample) = (rate, channels, played)
         let count = Int(min(Int64(block), frames - played))
-        let length = Int64(samples.count / channels)
         // The two drifts have different periods, so that they do not go together.
         let step = Int64((1 + speed * Self.triangle(blocks, periodBlocks * 2 / 3)) * 4_294_967_296)
+        let (samples, delay) = (samples, delay)
+        let span = samples.span
         let decibels = level * Self.triangle(blocks, periodBlocks)
         let gain = Int64(Self.amplitude(decibels) * 65_536)
         output.samples.reserveCapacity(count * channels)
         for _ in 0..<count {
-            let index = place >> 32
-            let next = index + 1 == length ? 0 : index + 1
-            let part = (place & 0xFFFF_FFFF) >> 16
+            let first = Int(place >> 32) + FractionalDelay.taps / 2 + 1
+            let phase = Int((place & 0xFFFF_FFFF) >> (32 - FractionalDelay.phaseBits))
             for channel in 0..<channels {
-                let a = Int64(samples[Int(index) * channels + channel])
-                let b = Int64(samples[Int(next) * channels + channel])
-                let value = ((a + ((b - a) * part) >> 16) * gain) >> 16
+                let sum = delay.sample(span, from: first * channels + channel, stride: channels, phase: phase)
                 let full = Int64(AudioBatch.fullScale)
-                output.samples.append(Int32(truncatingIfNeeded: min(max(value, -full), full)))
+                output.samples.append(Int32(truncatingIfNeeded: min(max((sum * gain) >> 16, -full), full)))
             }
             place += step
             if place >> 32 >= length { place -= length << 32 }
