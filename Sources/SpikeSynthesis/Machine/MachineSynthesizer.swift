@@ -35,8 +35,9 @@ public struct MachineSynthesizer {
         public var sampleRate = 16_000
         /// Turns of the shaft per second.
         public var shaftHertz = 24.7
-        /// What goes wrong, and when it begins, in seconds.
+        /// What goes wrong.
         public var fault = Fault.none
+        /// When it begins, in seconds.
         public var faultSeconds = 0.0
         /// How strong it is: 1 is clearly heard.
         public var strength = 1.0
