@@ -22,6 +22,8 @@ public final class AnomalyHead: Transform {
 
     /// Called after each tick with the time of its end; for pictures of a run.
     public var observe: ((AnomalyDetector, StreamTime) -> Void)?
+    /// What an operator asks for while it runs.
+    public var control: AnomalyControl?
     /// Called once the channels are known.
     public var observeLegend: ((ChannelLegend) -> Void)?
     /// Where the state is kept and how often, if it is.
@@ -44,6 +46,8 @@ public final class AnomalyHead: Transform {
     private var kept: [UInt8]?
     private var running: Running?
     private var sequence: Int64 = 0
+    /// What is to be done with the first batch.
+    private var pending = AnomalyControl.Request.none
 
     /// What there is once the first batch has come.
     private struct Running {
@@ -83,6 +87,9 @@ public final class AnomalyHead: Transform {
         guard input.count > 0 else { return }
         guard var running = try takeRunning(input) else { return }
         self.running = nil
+        let request = control?.take() ?? .none
+        if request != .none || pending != .none { obey(request == .none ? pending : request, &running, to: output) }
+        pending = .none
         if input.firstTick != running.nextTick { running.ignore = AnomalyHead.settlingTicks }
         running.nextTick = input.firstTick
         for index in 0..<input.count {
@@ -110,6 +117,17 @@ public final class AnomalyHead: Transform {
         guard var running else { return }
         if store != nil { try keep(&running) }
         self.running = running
+    }
+
+    /// Does what an operator asks for: an open alert is over, and learning begins anew.
+    private func obey(_ request: AnomalyControl.Request, _ running: inout Running, to output: RecordBatch) {
+        if running.detector.isAlert { add([.alert(.clear)], &running, to: output) }
+        switch request {
+        case .none: return
+        case .accept: running.detector.accept()
+        case .relearn: running.detector.relearn()
+        }
+        add([.phase(running.detector.phase)], &running, to: output)
     }
 
     private static func place(_ context: StageContext) -> String { "\(context.pipeline): stage \"\(context.stage)\"" }
@@ -151,7 +169,7 @@ public final class AnomalyHead: Transform {
             running.nextTick = snapshot.nextTick
             running.ignore = 0
             sequence = snapshot.sequence
-            if store.start == .accept { running.detector.accept() }
+            if store.start == .accept { pending = .accept }
         } catch {
             throw AnomalyHead.refusal(error, store.path)
         }

@@ -1,3 +1,4 @@
+import SpikeHeads
 import SpikePipeline
 
 #if canImport(Glibc)
@@ -18,5 +19,18 @@ enum Interruption {
             }
         }
         return stop
+    }
+}
+
+/// Turns the signals USR1 and USR2 into what an operator asks of a watch: accept, and relearn.
+enum OperatorSignals {
+    /// What was asked for.
+    static let control = AnomalyControl()
+
+    /// Begins to listen; without it the two signals end the program.
+    static func listen() {
+        _ = control  // made here, since a handler must not make it
+        _ = Glibc.signal(SIGUSR1) { _ in OperatorSignals.control.ask(for: .accept) }
+        _ = Glibc.signal(SIGUSR2) { _ in OperatorSignals.control.ask(for: .relearn) }
     }
 }

@@ -18,7 +18,8 @@ struct Watch: ParsableCommand {
             Takes sound, vibration (several channels, any rate from 100 Hz) or events of a camera, and the pipeline that \
             fits: Pipelines/machine-sound.yaml, vibration.yaml or scene.yaml. It learns from the first half minute, or \
             from recordings that are given with --learn, and then tells when something is not as it was: when, how \
-            strong, which bands or pixels. What was learned is kept in the file --state and used again.
+            strong, which bands or pixels. What was learned is kept in the file --state and used again. While it \
+            runs, the signal USR1 says that what comes now is normal too, and USR2 that all is to be learned afresh.
             """)
 
     @Argument(help: "The recording; \"-\" is standard input. Default: the pipeline's own source.")
@@ -74,6 +75,7 @@ struct Watch: ParsableCommand {
         if let kept { more.append("state=\(kept)") }
         if relearn, learn.isEmpty { more.append("on_start=relearn") }
         if accept { more.append("on_start=accept") }
+        OperatorSignals.listen()
         let story = WatchStory()
         let keepsStory = plot != nil
         var line = Sparkline()

@@ -121,6 +121,7 @@ extension Catalogue {
                 make: { (options, context) throws(SpikelineError) in
                     let head = try AnomalyHead(options, context: context)
                     head.observe = hooks.observe
+                    head.control = OperatorSignals.control
                     head.observeLegend = hooks.legend
                     return .transform(AnyTransform(head))
                 }))
