@@ -63,13 +63,15 @@ let package = Package(
         room("SpikeContainers", imports: ["SpikeSignals", "CLZ4", "CZstd"]),
         room("SpikeInterchange", imports: ["SpikeSignals", "SpikeNetwork", "SpikeContainers"]),
         room("SpikeSinks", imports: ["SpikeSignals", "SpikeContainers"]),
+        room("SpikeServices", imports: ["SpikeSignals", "SpikeSensors"]),
         room("SpikePictures", imports: ["SpikeSignals", "SpikeContainers"]),
         room("SpikePipeline", imports: ["SpikeSignals", "CYAML"]),
         .executableTarget(
             name: "spikeline",
             dependencies: [
                 "SpikeSignals", "SpikeSensors", "SpikeEncoders", "SpikeNetwork", "SpikeHeads", "SpikeTraining",
-                "SpikeSynthesis", "SpikeInterchange", "SpikeSinks", "SpikePictures", "SpikePipeline", "SpikeContainers",
+                "SpikeSynthesis", "SpikeInterchange", "SpikeSinks", "SpikeServices", "SpikePictures", "SpikePipeline",
+                "SpikeContainers",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             swiftSettings: settings),
@@ -88,6 +90,7 @@ let package = Package(
         tests(of: "SpikeContainers", with: ["SpikeSignals", "CHDF5"]),
         tests(of: "SpikeInterchange", with: ["SpikeNetwork", "SpikeContainers"]),
         tests(of: "SpikeSinks"),
+        tests(of: "SpikeServices"),
         tests(of: "SpikePictures", with: ["SpikeContainers"]),
         tests(of: "SpikePipeline"),
         .target(name: "CAllocationCounter", path: "Tests/CAllocationCounter"),
@@ -100,8 +103,8 @@ let package = Package(
         .testTarget(
             name: "SpikelineTests",
             dependencies: [
-                "SpikeTestSupport", "SpikeSignals", "SpikeEncoders", "SpikeNetwork", "SpikeHeads", "SpikeInterchange",
-                "SpikePipeline", "spikeline",
+                "SpikeTestSupport", "SpikeSignals", "SpikeSensors", "SpikeEncoders", "SpikeNetwork", "SpikeHeads",
+                "SpikeInterchange", "SpikePipeline", "spikeline",
             ],
             swiftSettings: settings),
     ]

@@ -9,7 +9,7 @@ struct Spikeline: ParsableCommand {
         version: "0.1.0",
         subcommands: [
             Run.self, Validate.self, Test.self, Graph.self, Evaluate.self, Calibrate.self, Train.self, Enroll.self,
-            Synthesize.self, Stages.self, Classify.self, Watch.self, Inspect.self, Convert.self,
+            Synthesize.self, Stages.self, Classify.self, Watch.self, Wyoming.self, Inspect.self, Convert.self,
             Bench.self,
         ])
 }
