@@ -100,8 +100,8 @@ let package = Package(
         .testTarget(
             name: "SpikelineTests",
             dependencies: [
-                "SpikeTestSupport", "SpikeSignals", "SpikeEncoders", "SpikeNetwork", "SpikeHeads", "SpikeInterchange",
-                "SpikePipeline", "spikeline",
+                "SpikeTestSupport", "SpikeSignals", "SpikeSensors", "SpikeEncoders", "SpikeNetwork", "SpikeHeads",
+                "SpikeInterchange", "SpikePipeline", "spikeline",
             ],
             swiftSettings: settings),
     ]
