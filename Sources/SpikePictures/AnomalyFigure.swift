@@ -153,7 +153,8 @@ public struct AnomalyFigure: Sendable {
         let full = max(all.isEmpty ? 0 : all[(all.count - 1) * 99 / 100], 4)
         for (column, bin) in bins.enumerated() {
             for (channel, value) in bin.deviations.enumerated() {
-                let fade = UInt8(255 - 255 * min(value.magnitude / full, 1))
+                let part = value.magnitude / full
+                let fade = UInt8(255 - 255 * (part < 1 ? part : 1))
                 image[column, channels - 1 - channel] =
                     value > 0 ? .init(255, fade, fade) : .init(fade, fade, 255)
             }

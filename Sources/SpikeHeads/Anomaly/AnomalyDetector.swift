@@ -81,15 +81,19 @@ public struct AnomalyDetector: Hashable, Sendable {
         self.parameters = parameters
         let ticks = AnomalyParameters.Ticks(parameters, tickNanoseconds: tickNanoseconds)
         self.ticks = ticks
+        let maxima = AnomalyDetector.maxima(parameters, ticks)
         func scale(_ length: Int) -> AnomalyTimeScale {
-            // Blocks begin short enough for sixteen in the calibration, and grow to a minute.
-            let block = max(min(ticks.calibrate / 16, 8 * parameters.slowTicks), 1)
-            return AnomalyTimeScale(
-                channels: channels, shift: length.trailingZeroBitCount, memory: ticks.memory, block: block,
-                longestBlock: Int(ticks.day / 1_440))
+            AnomalyTimeScale(
+                channels: channels, shift: length.trailingZeroBitCount, memory: ticks.memory, maxima: maxima)
         }
         fast = scale(parameters.fastTicks)
         slow = scale(parameters.slowTicks)
+    }
+
+    /// No maxima yet. Blocks begin short enough for sixteen in the calibration, and grow to a minute.
+    private static func maxima(_ parameters: AnomalyParameters, _ ticks: AnomalyParameters.Ticks) -> BlockMaxima {
+        let block = max(min(ticks.calibrate / 16, 8 * parameters.slowTicks), 1)
+        return BlockMaxima(length: block, longest: Int(ticks.day / 1_440))
     }
 
     /// Ticks before it begins to learn.
@@ -228,8 +232,8 @@ public struct AnomalyDetector: Hashable, Sendable {
         guard phase == .armed || phase == .calibrating else { return }
         fast.learnMore()
         slow.learnMore()
-        fast.maxima = BlockMaxima(length: Int(fast.maxima.length), longest: Int(fast.maxima.longest))
-        slow.maxima = BlockMaxima(length: Int(slow.maxima.length), longest: Int(slow.maxima.longest))
+        fast.maxima = AnomalyDetector.maxima(parameters, ticks)
+        slow.maxima = fast.maxima
         (phase, inPhase) = (.learning, 0)
         rule.isOpen = false
         rule.risen = -1

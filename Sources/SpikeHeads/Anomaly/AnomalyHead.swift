@@ -220,7 +220,7 @@ public final class AnomalyHead: Transform {
             switch report {
             case .phase(let phase):
                 guard reportsPhases else { continue }
-                let seconds = Double(running.detector.learned * running.tickNanoseconds) / 1e9
+                let seconds = Double(running.detector.learned) * Double(running.tickNanoseconds) / 1e9
                 output.records.append(
                     .phase(
                         PhaseRecord(

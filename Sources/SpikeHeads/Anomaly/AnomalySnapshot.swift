@@ -8,6 +8,8 @@ struct AnomalySnapshot: Hashable {
     static let magic: UInt64 = 0x314D_4E41_4C4B_5053  // "SPKLANM1"
     /// Two time scales of 1,024 channels are 18 MB; nothing larger is read.
     static let largest = 1 << 25
+    /// What time and counters could have reached; sums and products of such values cannot overflow.
+    static let latest: Int64 = 1 << 56
 
     /// What encoder and options the state belongs to.
     var fingerprint: UInt64
@@ -50,7 +52,9 @@ struct AnomalySnapshot: Hashable {
         else { throw .damaged }
         guard stored == fingerprint, channels == fresh.channels else { throw .mismatch }
         var detector = fresh
-        guard detector.read(from: &reader), reader.isAtEnd, nextTick >= 0, sequence >= 0 else { throw .damaged }
+        guard detector.read(from: &reader), reader.isAtEnd, nextTick >= 0,
+            (0...AnomalySnapshot.latest).contains(sequence)
+        else { throw .damaged }
         (self.fingerprint, self.nextTick, self.sequence) = (fingerprint, nextTick, sequence)
         self.detector = detector
     }
@@ -100,8 +104,10 @@ extension AnomalyDetector {
             number: values[5], from: values[6], onset: values[7], lastHigh: values[8], peak: values[9],
             threshold: values[10], reported: values[11])
         (rule.isOpen, rule.risen, rule.armedFrom) = (values[12] == 1, values[13], values[14])
-        // What time could have reached; sums and products of such values cannot overflow.
-        guard values.allSatisfy({ (-1...1 << 56).contains($0) }) else { return false }
+        guard values.enumerated().allSatisfy({ ($0 == 13 ? -1 : 0)...AnomalySnapshot.latest ~= $1 }),
+            [6, 7, 8, 11, 13].allSatisfy({ values[$0] <= age }), values[12] <= 1,
+            [9, 10].allSatisfy({ values[$0] <= LateralPredictor.mostScore }), phase == .armed || rule.isQuiet
+        else { return false }
         guard let places = reader.list(limit: 64, of: Int64.self) else { return false }
         causes = []
         for place in places {
@@ -113,7 +119,8 @@ extension AnomalyDetector {
                     channel: Int(place), isMore: flags & 1 == 1, weight: Double(bitPattern: weight),
                     isSlow: flags & 2 == 2))
         }
-        return fast.read(from: &reader) && slow.read(from: &reader)
+        guard fast.read(from: &reader), slow.read(from: &reader) else { return false }
+        return phase != .armed || (fast.threshold != .max && slow.threshold != .max)
     }
 }
 
@@ -141,8 +148,11 @@ extension AnomalyTimeScale {
             guard let value = reader.integer(Int64.self), value >= 0 else { return false }
             values.append(value)
         }
-        guard let highest = reader.list(limit: BlockMaxima.capacity, of: Int64.self), values[3] >= 1,
-            values[3] <= maxima.longest, highest.allSatisfy({ $0 >= 0 }), values[1] >= 1
+        let scores = 0...LateralPredictor.mostScore
+        guard let highest = reader.list(limit: BlockMaxima.capacity, of: Int64.self), scores.contains(values[0]),
+            values[1] == .max || (1...LateralPredictor.mostScore).contains(values[1]),
+            values[2] <= AnomalySnapshot.latest, (1...maxima.longest).contains(values[3]), values[4] < values[3],
+            scores.contains(values[5]), highest.allSatisfy({ scores.contains($0) })
         else { return false }
         self.traces.values = traces
         self.means = means
@@ -167,7 +177,9 @@ extension CoactivationSums {
             let centre = reader.list(limit: size, of: Int32.self), let first = reader.list(limit: size, of: Int64.self),
             let second = reader.list(limit: size * size, of: Int64.self), centre.count == size, first.count == size,
             second.count == size * size, centre.allSatisfy({ (0...1 << 20).contains($0) }),
-            first.allSatisfy({ $0.magnitude <= 1 << 41 }), second.allSatisfy({ $0.magnitude <= 1 << 61 })
+            // A deviation is at most 2^20, and halving rounds.
+            first.allSatisfy({ $0.magnitude <= UInt64(count + 2) << 20 }),
+            second.allSatisfy({ $0.magnitude <= 1 << 61 })
         else { return false }
         restore(count: count, centre: centre, first: first, second: second)
         return true

@@ -15,11 +15,11 @@ struct AnomalyTimeScale: Hashable, Sendable {
     /// Deviations of the latest tick from the mean, Q12.
     var differences: [Int32]
 
-    init(channels: Int, shift: Int, memory: Int, block: Int, longestBlock: Int) {
+    init(channels: Int, shift: Int, memory: Int, maxima: BlockMaxima) {
         traces = SpikeTraces(channels: channels, shift: shift)
         sums = CoactivationSums(channels: channels, most: Int64(memory))
         predictor = LateralPredictor(channels: channels)
-        maxima = BlockMaxima(length: block, longest: longestBlock)
+        self.maxima = maxima
         means = Array(repeating: 0, count: channels)
         differences = Array(repeating: 0, count: channels)
     }
@@ -83,7 +83,8 @@ struct AnomalyTimeScale: Hashable, Sendable {
         let independence = Double(maxima.length) / Double(4 * traces.ticks)
         guard let level = TailFit.level(of: maxima.maxima, probability: probability, independence: independence)
         else { return }
-        threshold = Int64(min(max(level.rounded(), 1), 1e15))
+        // Products of two such values fit an Int64.
+        threshold = Int64(min(max(level.rounded(), 1), Double(LateralPredictor.mostScore)))
     }
 
     /// Score as part of the threshold, Q12.

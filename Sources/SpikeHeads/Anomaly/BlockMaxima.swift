@@ -29,7 +29,11 @@ struct BlockMaxima: Hashable, Sendable {
         highest = max(highest, score)
         fill += 1
         guard fill >= length else { return }
-        if maxima.count == BlockMaxima.capacity { makeRoom() }
+        if maxima.count == BlockMaxima.capacity {
+            makeRoom()
+            // Blocks have become longer: this one is not full any more.
+            guard fill >= length else { return }
+        }
         maxima.append(highest)
         (fill, highest) = (0, 0)
     }

@@ -19,6 +19,8 @@ struct LateralPredictor: Hashable, Sendable {
     static let mostDeviation: Int32 = 32 << 8
     /// Residuals are clipped at this, Q8.
     static let mostResidual: Int32 = 64 << 8
+    /// No score is higher, Q12: deviation 2^13, residual 2^14 and precision 2^16, less 12 bits.
+    static let mostScore: Int64 = 1 << 31
     /// No channel is thought steadier than this, in spikes per tick.
     static let leastDeviation = 0.05
 

@@ -52,6 +52,8 @@ public final class EventWatchdog: Transform {
 
     /// A leap ahead by more than this is a jump of the clock, in microseconds.
     static let leap: Int64 = 60_000_000
+    /// No two sensor times are farther apart, in microseconds; what is, comes from a damaged stream.
+    static let farthest: Int64 = 1 << 55
     /// The largest sensor, in pixels a side.
     static let longestSide = 32_768
 
@@ -79,7 +81,7 @@ public final class EventWatchdog: Transform {
             hot = HotPixelSearch(
                 width: input.width, height: input.height, leastPerSecond: rules.hotEventsPerSecond)
         }
-        let origin = input.timeBase.subtractingReportingOverflow(input.startTime).partialValue
+        let origin = min(max(input.timeBase &- input.startTime, -Self.farthest), Self.farthest)
         for event in input {
             let time = origin &+ Int64(event.offset)
             noteTime(time, output)

@@ -87,12 +87,7 @@ extension PipelineDocument {
 
     /// `word: yes`, `gesture: arm_roll`, `anomaly: onset`, `phase: armed`, `fault: dead`, or `events: [MIN, MAX]`, which goes without time and count.
     private mutating func readWhat(_ fields: Fields) -> PipelineTest.Expectation.What? {
-        guard let node = fields["events"] else {
-            if fields["word"] == nil, let kind = Self.recordKinds.keys.sorted().first(where: { fields[$0] != nil }) {
-                return fields.word(kind, of: "an expectation", log: &log).flatMap { Self.recordKinds[kind]?($0.text) }
-            }
-            return fields.word("word", of: "an expectation", log: &log).map { .word($0.text) }
-        }
+        guard let node = fields["events"] else { return readRecord(fields) }
         for other in ["word", "between_ms", "count"] + Self.recordKinds.keys.sorted() {
             guard let extra = fields[other] else { continue }
             log.error("an expectation of \"events\" has no \"\(other)\"", at: extra.place)
@@ -104,6 +99,22 @@ extension PipelineDocument {
         let found = node.optionValue?.text ?? "nothing"
         log.error("\"events\" is [MIN, MAX] with 0 <= MIN <= MAX, found \(found)", at: node.place)
         return nil
+    }
+
+    /// Reads what is expected of a record: exactly one kind.
+    private mutating func readRecord(_ fields: Fields) -> PipelineTest.Expectation.What? {
+        let kinds = (["word"] + Self.recordKinds.keys.sorted()).filter { fields[$0] != nil }
+        if kinds.count > 1, let extra = fields[kinds[1]] {
+            log.error("an expectation of \"\(kinds[0])\" has no \"\(kinds[1])\"", at: extra.place)
+            return nil
+        }
+        let kind = kinds.first ?? "word"
+        guard let name = fields.word(kind, of: "an expectation", log: &log) else { return nil }
+        if kind == "anomaly", AnomalyRecord.State(rawValue: name.text) == nil {
+            log.error("\"anomaly\" is one of onset, update, clear, found \"\(name.text)\"", at: name.place)
+            return nil
+        }
+        return Self.recordKinds[kind]?(name.text) ?? .word(name.text)
     }
 
     private mutating func readRange(_ node: MarkedNode) -> ClosedRange<Double>? {

@@ -21,7 +21,7 @@ import SpikeSignals
 ///     none: true                                              # no record at all
 /// ```
 /// The file is read by the source `audio_file` or `event_file`, whichever fits, and given to the stage `at`; that stage and what follows it run as in
-/// the pipeline, but sinks deliver nothing. `file` starts from the folder of the pipeline.
+/// the pipeline, but sinks deliver nothing. If the stage reads from such a source, `channel` and `sample_rate_hz` are those of the source. `file` starts from the folder of the pipeline.
 public struct PipelineTest: Sendable {
     /// One line of `expect`.
     public struct Expectation: Sendable {

@@ -29,12 +29,13 @@ struct WatchRun {
     /// Learns what is normal from recordings, and keeps it in `state`: three fifths of them to learn from, the rest for
     /// thresholds.
     func learn(from files: [String], state: String) throws {
-        var seconds = 0.0
+        var (seconds, heard) = (0.0, 0.0)
         for file in files {
             var settling = 0
             try run(input: file, more: ["warm_up_s=10000000"], isQuiet: true) { detector, _ in
                 settling = detector.settlingTicks
             } counted: { ticks, tick in
+                heard += Double(ticks) * tick
                 // The traces have to fill only once.
                 seconds += Double(ticks - (seconds > 0 ? 0 : settling)) * tick
             }
@@ -49,7 +50,7 @@ struct WatchRun {
         }
         guard phase == .armed else {
             throw SpikelineError(
-                "expected more of what is normal to learn from, found \(Figures.decimal(seconds, 1)) s",
+                "expected more of what is normal to learn from, found \(Figures.decimal(heard, 1)) s",
                 at: files.joined(separator: ", "), hint: "Give at least ten seconds, better minutes")
         }
     }

@@ -1,3 +1,4 @@
+import SpikeContainers
 import SpikeNetwork
 import SpikeSignals
 import SpikeTestSupport

@@ -1,3 +1,4 @@
+import SpikeContainers
 import SpikeSignals
 import SpikeTestSupport
 import Testing
@@ -8,7 +9,7 @@ import Testing
 import Glibc
 #endif
 
-@Suite struct WholeFileTests {
+@Suite struct ModelOnDiskTests {
     @Test func aModelIsWrittenWholeOverAnOldOne() throws {
         let folder = try Scratch.folder()
         defer { Scratch.remove(folder) }
@@ -30,17 +31,5 @@ import Glibc
             error?.description == """
                 \(folder)/no/model.nir: the file cannot be written: No such file or directory. Check the path
                 """)
-    }
-
-    @Test func filesAboveTheLimitAreNotRead() throws {
-        let folder = try Scratch.folder()
-        defer { Scratch.remove(folder) }
-        let path = folder + "/big"
-        try WholeFile.write([UInt8](repeating: 0, count: 1_001), to: path)
-        let error = #expect(throws: SpikelineError.self) {
-            try WholeFile.read(path, limit: 1_000, expecting: "a model file")
-        }
-        #expect(error?.description == "\(path): the file has 1001 bytes, expected at most 1000")
-        #expect(try WholeFile.read(path, limit: 1_001, expecting: "a model file").count == 1_001)
     }
 }
