@@ -8,6 +8,7 @@ extension Catalogue {
     /// Every kind of stage that this program knows; a new one is one line here.
     static let standard = Catalogue([
         AudioFileSource.descriptor,
+        ALSASource.descriptor,
         EventFileSource.descriptor,
         EventDatagramSource.descriptor,
         EventStreamSource.socketDescriptor,
