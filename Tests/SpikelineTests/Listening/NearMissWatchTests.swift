@@ -4,11 +4,11 @@ import Testing
 
 @testable import spikeline
 
-@Suite struct NearMissWatchTests {
+@Suite final class NearMissWatchTests {
     private var watch = NearMissWatch(bounds: [600, 500, nil])
 
     /// Feeds ticks; each is the scores of the labels and what is reported.
-    private mutating func feed(_ ticks: [([Int32], Int?)]) -> [NearMissWatch.Miss] {
+    private func feed(_ ticks: [([Int32], Int?)]) -> [NearMissWatch.Miss] {
         var misses: [NearMissWatch.Miss] = []
         for (index, (scores, reported)) in ticks.enumerated() {
             let glance = KeywordHead.Glance(
@@ -18,7 +18,7 @@ import Testing
         return misses
     }
 
-    @Test mutating func aRiseWithoutAReportIsANearMiss() {
+    @Test func aRiseWithoutAReportIsANearMiss() {
         let misses = feed([
             ([0, 0, 0], nil), ([600, 0, 0], nil), ([700, 0, 0], nil), ([599, 0, 0], nil), ([0, 0, 0], nil),
         ])
@@ -28,28 +28,26 @@ import Testing
             ])
     }
 
-    @Test mutating func aReportIsNone() {
+    @Test func aReportIsNone() {
         #expect(feed([([700, 0, 0], nil), ([900, 0, 0], 0), ([700, 0, 0], nil), ([0, 0, 0], nil)]) == [])
         // What comes next is judged anew.
         #expect(feed([([650, 0, 0], nil), ([0, 0, 0], nil)]).count == 1)
     }
 
-    @Test mutating func aReportAnswersForWhatElseIsHigh() {
+    @Test func aReportAnswersForWhatElseIsHigh() {
         #expect(feed([([700, 550, 0], nil), ([900, 510, 0], 0), ([0, 0, 0], nil)]) == [])
     }
 
-    @Test mutating func backgroundIsNeverMissed() {
+    @Test func backgroundIsNeverMissed() {
         #expect(feed([([0, 0, 65_536], nil), ([0, 0, 0], nil)]) == [])
     }
 
     @Test func boundsAreSharesOfTheThresholds() {
         var parameters = KeywordParameters(labels: ["yes", "silence"])
         parameters.threshold = 0.5
-        var watch = NearMissWatch(parameters, share: 0.5)
-        func glance(_ score: Int32) -> KeywordHead.Glance {
-            KeywordHead.Glance(at: .zero, scores: [score, 65_536], level: 0, reported: nil)
-        }
-        #expect(watch.add(glance(16_383)) == [] && watch.add(glance(0)) == [])
-        #expect(watch.add(glance(16_384)) == [] && watch.add(glance(0)).map(\.label) == [0])
+        watch = NearMissWatch(parameters, share: 0.5)
+        // Half of a half, in Q16.
+        #expect(feed([([16_383, 65_536], nil), ([0, 65_536], nil)]) == [])
+        #expect(feed([([16_384, 65_536], nil), ([0, 65_536], nil)]).map(\.label) == [0])
     }
 }

@@ -7,13 +7,13 @@ import Testing
     private static let block: Int64 = 20_000_000
 
     /// A device and the clock that watches it; times in nanoseconds.
-    private struct Bench {
+    private final class Bench {
         var clock = CaptureClock(now: 5_000)
         var now: Int64 = 5_000
-        var dice = SplitMix(state: 3)
+        private var dice = SplitMix(state: 3)
 
         /// The device delivers for `seconds`, faster than the clock by `drift` parts per million, with up to 15 ms of delay.
-        mutating func run(_ seconds: Double, drift: Double = 0, jitter: Bool = true) -> [CaptureClock.Judgement] {
+        func run(_ seconds: Double, drift: Double = 0, jitter: Bool = true) -> [CaptureClock.Judgement] {
             var found: [CaptureClock.Judgement] = []
             let begin = now
             let count = Int(seconds * 50)
@@ -27,7 +27,7 @@ import Testing
         }
 
         /// What has gathered comes at once.
-        mutating func flood(_ blocks: Int) -> [CaptureClock.Judgement] {
+        func flood(_ blocks: Int) -> [CaptureClock.Judgement] {
             (0..<blocks).map { _ in
                 now += 100_000
                 return clock.add(CaptureClockTests.block, at: now, hasWaited: false)
@@ -36,7 +36,7 @@ import Testing
     }
 
     @Test(arguments: [-300.0, -50, 0, 80, 500]) func driftIsSeenThroughJitter(drift: Double) {
-        var bench = Bench()
+        let bench = Bench()
         #expect(bench.run(120, drift: drift) == [])
         #expect(abs(Double(bench.clock.driftPerMillion) - drift) < 20, "\(bench.clock.driftPerMillion)")
         #expect(bench.clock.isPaced)
@@ -46,14 +46,14 @@ import Testing
     /// A day of a crystal that is 200 ppm slow is 17 s, and no lateness.
     @Test func driftOfADayIsNoLateness() {
         for drift in [-200.0, 200] {
-            var bench = Bench()
+            let bench = Bench()
             #expect(bench.run(86_400, drift: drift, jitter: false) == [])
             #expect(bench.clock.isPaced)
         }
     }
 
     @Test func aReaderThatWasHeldUpIsToldOnceAndWhenItHasCaughtUp() {
-        var bench = Bench()
+        let bench = Bench()
         _ = bench.run(30)
         bench.now += 4_500_000_000
         let found = bench.flood(225).filter { $0 != .onTime }
@@ -64,7 +64,7 @@ import Testing
     }
 
     @Test func whatADeviceLeavesOutIsAJumpAfterAFewBlocks() {
-        var bench = Bench()
+        let bench = Bench()
         _ = bench.run(30, jitter: false)
         bench.now += 3_000_000_000
         #expect(bench.run(0.12, jitter: false) == [.jumped, .jumped])
@@ -76,14 +76,14 @@ import Testing
     }
 
     @Test func aSecondIsTolerated() {
-        var bench = Bench()
+        let bench = Bench()
         _ = bench.run(5, jitter: false)
         bench.now += 900_000_000
         #expect(bench.run(60, jitter: false) == [])
     }
 
     @Test func aFileKeepsNoTime() {
-        var bench = Bench()
+        let bench = Bench()
         #expect(bench.flood(500).allSatisfy { $0 == .onTime })
         #expect(!bench.clock.isPaced)
         bench.now += 10_000_000_000
@@ -92,7 +92,7 @@ import Testing
     }
 
     @Test func theTimeOfAGapIsKnownWhileItLasts() {
-        var bench = Bench()
+        let bench = Bench()
         _ = bench.run(10, jitter: false)
         let late = bench.clock.lateness(at: bench.now + 7_000_000_000)
         #expect(late == 7_000_000_000)
