@@ -7,7 +7,7 @@ import SpikeSinks
 ///
 /// It does so by stages that do the same as those of the catalogue and let it look, so that the pipeline that listens is the
 /// one that is in the file.
-// All of this happens on the pipeline's thread.
+// Unchecked: it is made before the run and used by the pipeline's thread alone while that lasts.
 final class Listener: @unchecked Sendable {
     private let screen: ListenScreen?
     private let recorder: ClipRecorder?

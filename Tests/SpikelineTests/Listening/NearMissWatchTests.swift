@@ -1,7 +1,7 @@
-import SpikeHeads
 import SpikeSignals
 import Testing
 
+@testable import SpikeHeads
 @testable import spikeline
 
 @Suite final class NearMissWatchTests {
