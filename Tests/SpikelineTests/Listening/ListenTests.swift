@@ -120,10 +120,10 @@ import Testing
         let folder = try TemporaryFolder()
         let table = try Program.run(["devices"], in: folder, environment: environment)
         #expect(table.code == 0)
-        #expect(table.output.contains("quiet ") && table.output.contains("A microphone, that hears nothing"))
+        #expect(table.output.contains("quiet ") && table.output.contains("A microphone that hears nothing"))
         let json = try Program.run(["devices", "--json"], in: folder, environment: environment)
         let object = try #require(lines(json.output).first)
         let devices = try #require(object["devices"] as? [[String: String]])
-        #expect(devices.contains { $0["name"] == "quiet" && $0["description"] == "A microphone, that hears nothing" })
+        #expect(devices.contains { $0["name"] == "quiet" && $0["description"] == "A microphone that hears nothing" })
     }
 }

@@ -10,7 +10,8 @@
 /// - A reader that is more than ``tolerance`` late and finds samples waiting was held up itself: ``Judgement/behind``, and
 ///   ``Judgement/caughtUp`` when it is back within a quarter of that.
 /// - One that had to wait for ``proof`` blocks in turn and is still late will never get the samples: ``Judgement/jumped``.
-/// - A device that is more than ``tolerance`` ahead is not paced by any clock (a file): nothing is judged then.
+/// - A device that gets more than ``tolerance`` ahead within a window is not paced by any clock (a file): nothing is judged
+///   from then on.
 struct CaptureClock {
     /// What was noticed with a block.
     enum Judgement: Equatable {
@@ -43,6 +44,8 @@ struct CaptureClock {
     private var start: Int64
     private var position: Int64 = 0
     private var base: Int64?
+    /// The base when the window began.
+    private var anchor: Int64?
     private var isBehind = false
     private var waits = 0
     private var windowEnd: Int64
@@ -62,9 +65,9 @@ struct CaptureClock {
     mutating func add(_ duration: Int64, at now: Int64, hasWaited: Bool) -> Judgement {
         position += duration
         let offset = now - start - position
-        let least = base ?? offset
-        if offset < least - CaptureClock.tolerance { isPaced = false }
-        base = min(least, offset)
+        if let anchor, offset < anchor - CaptureClock.tolerance { isPaced = false }
+        anchor = anchor ?? offset
+        base = min(base ?? offset, offset)
         guard isPaced else { return .onTime }
         follow(offset, at: now)
         return judge(lateness(at: now), hasWaited: hasWaited)
@@ -106,6 +109,7 @@ struct CaptureClock {
             firstWindow = (now, windowLeast)
         }
         if let base { self.base = min(windowLeast, base + CaptureClock.mostDrift) }
+        anchor = base
         windowLeast = .max
         windowEnd = now + CaptureClock.window
     }

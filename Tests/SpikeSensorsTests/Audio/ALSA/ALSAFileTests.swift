@@ -142,6 +142,6 @@ import Testing
     @Test func devicesAreListed() {
         let all = CaptureDeviceEntry.all()
         #expect(
-            all.contains { $0.name == "quiet" && $0.description == "A microphone, that hears nothing" }, "\(all)")
+            all.contains { $0.name == "quiet" && $0.description == "A microphone that hears nothing" }, "\(all)")
     }
 }

