@@ -33,7 +33,7 @@ public final class SoundServer {
     public static var isThere: Bool { lack == nil }
 
     private let folder: String
-    private let server: Process
+    private var number: Int32
 
     /// Starts a server without any sink.
     public init() throws {
@@ -44,13 +44,12 @@ public final class SoundServer {
         let script = folder + "/server.pa"
         try "load-module module-native-protocol-unix auth-anonymous=1\n".write(
             toFile: script, atomically: true, encoding: .utf8)
-        server = Process()
-        server.executableURL = SoundServer.path(of: "pulseaudio")
-        server.arguments = ["-n", "-F", script, "--exit-idle-time=-1", "--daemonize=no", "--log-target=null"]
-        server.environment = environment
-        server.standardOutput = FileHandle.nullDevice
-        server.standardError = FileHandle.nullDevice
-        try server.run()
+        // The server closes all files that it inherits. Foundation would take that for its end and then wait for it, and for
+        // no other process meanwhile; so a shell starts it and goes. One that is forgotten ends by itself.
+        let command = "pulseaudio -n -F \(script) --exit-idle-time=60 --daemonize=no --log-target=null"
+        number = 0
+        number =
+            Int32(try run("sh", ["-c", command + " </dev/null >/dev/null 2>&1 & echo $!"]).filter(\.isNumber)) ?? 0
         for _ in 0..<200 {
             if FileManager.default.fileExists(atPath: socket), (try? control(["info"])) != nil { return }
             usleep(50_000)
@@ -59,8 +58,10 @@ public final class SoundServer {
     }
 
     deinit {
-        server.terminate()
-        server.waitUntilExit()
+        if number > 0 {
+            kill(number, SIGTERM)
+            for _ in 0..<100 where kill(number, 0) == 0 { usleep(20_000) }
+        }
         try? FileManager.default.removeItem(atPath: folder)
     }
 
