@@ -39,6 +39,7 @@ let package = Package(
     targets: [
         // System shims: a module map, a header, nothing else.
         .systemLibrary(name: "CSndfile", pkgConfig: "sndfile", providers: [.apt(["libsndfile1-dev"])]),
+        .systemLibrary(name: "CALSA", pkgConfig: "alsa", providers: [.apt(["libasound2-dev"])]),
         .systemLibrary(name: "CSamplerate", pkgConfig: "samplerate", providers: [.apt(["libsamplerate0-dev"])]),
         // libhdf5 only checks our own HDF5 in the tests of SpikeContainers.
         .systemLibrary(name: "CHDF5", pkgConfig: "hdf5", providers: [.apt(["libhdf5-dev"])]),
@@ -54,7 +55,9 @@ let package = Package(
         room("SpikeSignals"),
         room(
             "SpikeSensors",
-            imports: ["SpikeSignals", "SpikeContainers", "CSndfile", "CSamplerate", "CLZ4", "CZstd", "CEventKernels"]),
+            imports: [
+                "SpikeSignals", "SpikeContainers", "CSndfile", "CALSA", "CSamplerate", "CLZ4", "CZstd", "CEventKernels",
+            ]),
         room("SpikeEncoders", imports: ["SpikeSignals"]),
         room("SpikeNetwork", imports: ["SpikeSignals"]),
         room("SpikeSynthesis", imports: ["SpikeSignals"]),

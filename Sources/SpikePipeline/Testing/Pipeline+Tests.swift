@@ -51,7 +51,7 @@ extension Pipeline {
             running.append(reader)
         }
         let queues = running.indices.map { $0 < stages.count ? stages[$0].queue : (1, .block) }
-        _ = try PipelineGraph(running, queues: queues).run()
+        _ = try PipelineGraph(running, queues: queues, name: name).run()
         let records = collectors.flatMap { collector in
             collector.sink.records.map { PipelineTestResult.StageRecord(stage: collector.name, record: $0) }
         }

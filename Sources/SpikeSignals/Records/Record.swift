@@ -85,35 +85,3 @@ public struct KeywordRecord: Hashable, Sendable {
         ])
     }
 }
-
-/// A sensor that stalled, died, clipped or jumped in time.
-public struct SensorFaultRecord: Hashable, Sendable {
-    /// What is wrong: `stalled`, `dead`, `hot`, `clipped`, `clock_jump` or `xrun`.
-    public var fault: String
-    /// Where it shows: a device, a channel, a pixel.
-    public var place: String
-    /// When it was noticed.
-    public var at: StreamTime
-    /// The name of the pipeline.
-    public var pipeline: String
-    /// The stage that made the record.
-    public var stage: String
-
-    /// A fault of kind `fault` at `place`.
-    public init(fault: String, place: String, at: StreamTime, pipeline: String, stage: String) {
-        self.fault = fault
-        self.place = place
-        self.at = at
-        self.pipeline = pipeline
-        self.stage = stage
-    }
-
-    /// The record as a JSON object.
-    public var jsonValue: JSONValue {
-        .object([
-            ("v", .integer(1)), ("kind", .string("sensor_fault")), ("fault", .string(fault)),
-            ("where", .string(place)), ("at_s", .fixed(at.seconds, decimals: 3)),
-            ("pipeline", .string(pipeline)), ("stage", .string(stage)),
-        ])
-    }
-}

@@ -9,6 +9,7 @@ extension Catalogue {
     static let standard = Catalogue([
         AudioFileSource.descriptor,
         AudioReplaySource.descriptor,
+        ALSASource.descriptor,
         EventFileSource.descriptor,
         EventDatagramSource.descriptor,
         EventStreamSource.socketDescriptor,

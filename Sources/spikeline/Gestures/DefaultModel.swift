@@ -17,14 +17,24 @@ enum DefaultModel {
     }
 
     private static func find(_ local: String, hint: String) throws(SpikelineError) -> String {
+        guard let path = ShippedFile.path(local) else {
+            throw SpikelineError("\(local) is neither here nor beside the program", hint: hint)
+        }
+        return path
+    }
+}
+
+/// Files that come with the program.
+enum ShippedFile {
+    /// `local` in the working folder, or in the nearest folder above the program that has it.
+    static func path(_ local: String) -> String? {
         if unsafe access(local, R_OK) == 0 { return local }
         var folder = program
         while let slash = folder.lastIndex(of: "/") {
             folder = String(folder[..<slash])
             if unsafe access(folder + "/" + local, R_OK) == 0 { return folder + "/" + local }
         }
-        throw SpikelineError(
-            "\(local) is neither here nor beside the program", hint: hint)
+        return nil
     }
 
     private static var program: String {

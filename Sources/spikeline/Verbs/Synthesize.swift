@@ -115,7 +115,7 @@ struct SynthesizeMachine: ParsableCommand {
         (settings.ringHertz, settings.sampleRate) = (ringHz, sampleRate)
         var machine = MachineSynthesizer(settings, seed: seed)
         let samples = machine.next(Int(seconds * Double(sampleRate)))
-        try WholeFile.write(WAVBytes.file(samples, sampleRate: sampleRate), to: out)
+        try WholeFile.write(WAVFile.bytes(samples, rate: sampleRate), to: out)
     }
 }
 

@@ -24,6 +24,8 @@ struct Watch: ParsableCommand {
 
     @Argument(help: "The recording; \"-\" is standard input. Default: the pipeline's own source.")
     var file: String?
+    @Option(help: "A microphone to listen to: alsa:default, or alsa: and a name that spikeline devices tells.")
+    var source: String?
     @Option(help: "The pipeline. Default: the one that fits the recording.")
     var pipeline: String?
     @Option(help: "A recording of what is normal; may be given several times.")
@@ -48,6 +50,10 @@ struct Watch: ParsableCommand {
     var text = false
 
     func validate() throws {
+        if file != nil, source != nil { throw ValidationError("a recording and --source exclude each other.") }
+        if let source, !source.hasPrefix("alsa:") || source.count < 6 {
+            throw ValidationError("--source expects alsa: and a device, found \(source).")
+        }
         if accept, relearn { throw ValidationError("--accept and --relearn exclude each other.") }
         if accept, state == nil { throw ValidationError("--accept needs --state.") }
         if json, text { throw ValidationError("--json and --text exclude each other.") }
@@ -61,7 +67,8 @@ struct Watch: ParsableCommand {
     }
 
     func run() throws {
-        let path = try pipeline ?? WatchedKind(of: file ?? learn.first).pipeline
+        let kind = { () throws(SpikelineError) in try source == nil ? WatchedKind(of: file ?? learn.first) : .sound }
+        let path = try pipeline ?? kind().pipeline
         let isJSON = json || (!text && isatty(STDOUT_FILENO) != 1)
         let run = try WatchRun(path: path, settings: settings, isJSON: isJSON)
         let scratch = try state == nil && !learn.isEmpty ? ScratchFile() : nil
@@ -71,7 +78,7 @@ struct Watch: ParsableCommand {
             if relearn { _ = unsafe unlink(kept) }
             if relearn || !WholeFile.exists(kept) { try run.learn(from: learn, state: kept) }
         }
-        guard file != nil || learn.isEmpty else { return }
+        guard file != nil || source != nil || learn.isEmpty else { return }
         if let kept { more.append("state=\(kept)") }
         if relearn, learn.isEmpty { more.append("on_start=relearn") }
         if accept { more.append("on_start=accept") }
@@ -81,7 +88,8 @@ struct Watch: ParsableCommand {
         var line = Sparkline()
         let outcome = Result {
             try run.run(
-                input: file, more: more, isQuiet: false, stop: Interruption.stop(),
+                input: file, microphone: source.map { String($0.dropFirst(5)) }, more: more, isQuiet: false,
+                stop: Interruption.stop(),
                 record: { if keepsStory, story.records.count < 10_000 { story.records.append($0) } },
                 legend: { story.legend = $0 }
             ) { detector, time in

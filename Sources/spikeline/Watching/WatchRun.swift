@@ -64,7 +64,7 @@ struct WatchRun {
     /// Runs the pipeline; `observe` is called after each tick, `counted` at the end with how many there were and how
     /// many seconds each lasted.
     func run(
-        input: String?, more: [String], isQuiet: Bool, stop: StopSignal = StopSignal(),
+        input: String?, microphone: String? = nil, more: [String], isQuiet: Bool, stop: StopSignal = StopSignal(),
         record: @escaping (Record) -> Void = { _ in }, legend: @escaping (ChannelLegend) -> Void = { _ in },
         _ observe: @escaping (AnomalyDetector, StreamTime) -> Void, counted: ((Int, Double) -> Void)? = nil
     ) throws {
@@ -81,7 +81,8 @@ struct WatchRun {
         let settings = settings + more.map { "\(stage).\($0)" }
         let catalogue = Catalogue.watching(hooks)
         let pipeline = try Pipeline.load(
-            path: path, catalogue: catalogue, overrides: PipelineOverrides(settings: settings, input: input))
+            path: path, catalogue: catalogue,
+            overrides: PipelineOverrides(settings: settings, input: input, microphone: microphone))
         for warning in pipeline.warnings { Console.error("\(warning)") }
         let graph = try pipeline.makeGraph()
         _ = try graph.run(stop: stop)

@@ -57,7 +57,8 @@ private final class RunningServer {
 }
 
 /// A client that sends what it likes.
-private final class RawClient {
+// Unchecked: the descriptor is a constant, and the system takes calls from any thread.
+private final class RawClient: @unchecked Sendable {
     private let descriptor: Int32
 
     init(_ path: String) {

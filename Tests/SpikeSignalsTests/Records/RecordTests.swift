@@ -19,12 +19,20 @@ import Testing
     }
 
     @Test func sensorFault() {
-        let record = SensorFaultRecord(
+        var record = SensorFaultRecord(
             fault: "stalled", place: "default\n", at: StreamTime(nanoseconds: 2_000_000), pipeline: "p", stage: "ear")
         #expect(
             Record.sensorFault(record).json == """
-                {"v": 1, "kind": "sensor_fault", "fault": "stalled", "where": "default\\n", "at_s": 0.002, \
-                "pipeline": "p", "stage": "ear"}
+                {"v": 1, "kind": "sensor_fault", "fault": "stalled", "state": "onset", "where": "default\\n", \
+                "at_s": 0.002, "lost_ms": null, "pipeline": "p", "stage": "ear"}
+                """)
+        record = SensorFaultRecord(
+            SensorFault(.clockJump, .passed, place: "default", at: record.at, lostMilliseconds: 1_200), pipeline: "p",
+            stage: "ear")
+        #expect(
+            Record.sensorFault(record).json == """
+                {"v": 1, "kind": "sensor_fault", "fault": "clock_jump", "state": "passed", "where": "default", \
+                "at_s": 0.002, "lost_ms": 1200, "pipeline": "p", "stage": "ear"}
                 """)
         #expect(Record.sensorFault(record).at == record.at)
     }

@@ -92,9 +92,7 @@ private enum WyomingClient {
         let path = folder.path + "/words.wav"
         let clip = try AudioClip(path: SharedData.packageRoot + "/SampleData/keywords.flac")
         let samples = clip.samples.prefix(12 * 16_000).map { Int16(truncatingIfNeeded: $0 >> 8) }
-        try WAVBytes.file(samples, sampleRate: 16_000).withUnsafeBytes {
-            try unsafe Data($0).write(to: URL(fileURLWithPath: path))
-        }
+        try Data(WAVFile.bytes(samples, rate: 16_000)).write(to: URL(fileURLWithPath: path))
         return path
     }
 
