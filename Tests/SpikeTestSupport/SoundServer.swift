@@ -44,12 +44,17 @@ public final class SoundServer {
         let script = folder + "/server.pa"
         try "load-module module-native-protocol-unix auth-anonymous=1\n".write(
             toFile: script, atomically: true, encoding: .utf8)
+        number = 0
+        try start()
+    }
+
+    /// Starts the server, or starts it again after it was stopped.
+    public func start() throws {
         // The server closes all files that it inherits. Foundation would take that for its end and then wait for it, and for
         // no other process meanwhile; so a shell starts it and goes. One that is forgotten ends by itself.
-        let command = "pulseaudio -n -F \(script) --exit-idle-time=60 --daemonize=no --log-target=null"
-        number = 0
-        number =
-            Int32(try run("sh", ["-c", command + " </dev/null >/dev/null 2>&1 & echo $!"]).filter(\.isNumber)) ?? 0
+        let command = "pulseaudio -n -F \(folder)/server.pa --exit-idle-time=60 --daemonize=no --log-target=null"
+        let shell = try run("sh", ["-c", command + " </dev/null >/dev/null 2>&1 & echo $!"])
+        number = Int32(shell.filter(\.isNumber)) ?? 0
         for _ in 0..<200 {
             if FileManager.default.fileExists(atPath: socket), (try? control(["info"])) != nil { return }
             usleep(50_000)
@@ -57,11 +62,16 @@ public final class SoundServer {
         throw SpikelineError("the sound server does not start")
     }
 
+    /// Ends the server at once, as if it had crashed.
+    public func stop() {
+        guard number > 0 else { return }
+        kill(number, SIGKILL)
+        for _ in 0..<100 where kill(number, 0) == 0 { usleep(20_000) }
+        number = 0
+    }
+
     deinit {
-        if number > 0 {
-            kill(number, SIGTERM)
-            for _ in 0..<100 where kill(number, 0) == 0 { usleep(20_000) }
-        }
+        stop()
         try? FileManager.default.removeItem(atPath: folder)
     }
 

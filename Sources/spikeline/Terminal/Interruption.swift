@@ -12,6 +12,11 @@ enum Interruption {
     /// A signal that is raised when the program is asked to end.
     static func stop() -> StopSignal {
         let stop = signal  // made here, since a handler must not make it
+        // Who starts the program may have blocked them in the thread that did so, and that is inherited.
+        var both = sigset_t()
+        unsafe sigemptyset(&both)
+        for number in [SIGINT, SIGTERM] { unsafe sigaddset(&both, number) }
+        unsafe pthread_sigmask(SIG_UNBLOCK, &both, nil)
         for number in [SIGINT, SIGTERM] {
             _ = Glibc.signal(number) { number in
                 Interruption.signal.request()

@@ -166,14 +166,14 @@ public final class ALSASource: Source {
     /// Delivers the period that `device` has completed.
     private func take(_ device: CaptureDevice, into output: AudioBatch) throws(SpikelineError) {
         let arrived = MonotonicClock.nanoseconds()
-        let duration = StreamTime(sample: Int64(device.filled), rate: device.setup.rate).nanoseconds
+        let duration = StreamTime(sample: Int64(device.periodFrames), rate: device.setup.rate).nanoseconds
         let judgement = clock.add(duration, at: arrived, hasWaited: device.hasWaited)
         heardAt = arrived
         hasHeard = true
         settle(judgement, at: arrived)
         output.firstSample = nextSample
         output.samples.reserveCapacity(parameters.sampleRateHz * parameters.periodMs / 500 + 64)
-        try converter.append(device.bytes, frames: device.filled, to: &output.samples)
+        try converter.append(device.bytes, frames: device.periodFrames, to: &output.samples)
         if let seconds = parameters.stopAfterSeconds {
             let left = Int64((seconds * Double(parameters.sampleRateHz)).rounded(.up)) - nextSample
             if Int64(output.count) > left { output.samples.removeLast(output.count - Int(max(0, left))) }
@@ -259,7 +259,7 @@ public final class ALSASource: Source {
     /// The device has lost samples: drops the period that was begun and makes it run again.
     private func recover(_ device: CaptureDevice) throws(SpikelineError) {
         tally[.xruns] += 1
-        tally[.droppedFrames] += device.filled
+        tally[.droppedFrames] += device.held
         if case .none = trouble { (trouble, troubleSample) = (.overrun, nextSample) }
         if let code = device.recover() { try lose(code) }
     }

@@ -9,7 +9,7 @@
 /// ```
 /// - A reader that is more than ``tolerance`` late and finds samples waiting was held up itself: ``Judgement/behind``, and
 ///   ``Judgement/caughtUp`` when it is back within a quarter of that.
-/// - One that had to wait for ``proof`` blocks in turn and is still late will never get the samples: ``Judgement/jumped``.
+/// - One that had to wait and is as late as before after ``proof`` will never get the samples: ``Judgement/jumped``.
 /// - A device that gets more than ``tolerance`` ahead within a window is not paced by any clock (a file): nothing is judged
 ///   from then on.
 struct CaptureClock {
@@ -31,8 +31,8 @@ struct CaptureClock {
     static let window: Int64 = 10_000_000_000
     /// By how much the base may rise in a window: a crystal that is 1,000 parts per million slow, in nanoseconds.
     static let mostDrift: Int64 = 10_000_000
-    /// How many blocks in turn must have been waited for before samples are given up.
-    static let proof = 5
+    /// How long lateness must last, without getting less by a tenth of that, before samples are given up, in nanoseconds.
+    static let proof: Int64 = 1_000_000_000
 
     /// Parts per million by which the device is faster than the clock; 0 until it has been watched for two windows.
     private(set) var driftPerMillion = 0
@@ -47,7 +47,8 @@ struct CaptureClock {
     /// The base when the window began.
     private var anchor: Int64?
     private var isBehind = false
-    private var waits = 0
+    /// Since when and how much samples have been late, and whether the reader had to wait meanwhile.
+    private var lateness: (since: Int64, amount: Int64, hasWaited: Bool)?
     private var windowEnd: Int64
     private var windowLeast = Int64.max
     private var firstWindow: (end: Int64, least: Int64)?
@@ -70,7 +71,7 @@ struct CaptureClock {
         base = min(base ?? offset, offset)
         guard isPaced else { return .onTime }
         follow(offset, at: now)
-        return judge(lateness(at: now), hasWaited: hasWaited)
+        return judge(lateness(at: now), at: now, hasWaited: hasWaited)
     }
 
     /// Stream time goes on by `duration` without samples.
@@ -80,19 +81,24 @@ struct CaptureClock {
         firstWindow = nil
         windowLeast = .max
         windowEnd = start + position + CaptureClock.window
-        (waits, isBehind) = (0, false)
+        (lateness, isBehind) = (nil, false)
     }
 
-    private mutating func judge(_ late: Int64, hasWaited: Bool) -> Judgement {
+    private mutating func judge(_ late: Int64, at now: Int64, hasWaited: Bool) -> Judgement {
         mostLate = max(mostLate, late)
-        if late <= CaptureClock.tolerance {
-            waits = 0
+        guard late > CaptureClock.tolerance else {
+            lateness = nil
             guard isBehind, late < CaptureClock.tolerance / 4 else { return .onTime }
             isBehind = false
             return .caughtUp
         }
-        waits = hasWaited ? waits + 1 : 0
-        if waits >= CaptureClock.proof { return .jumped }
+        var before = lateness ?? (now, late, false)
+        before.hasWaited = before.hasWaited || hasWaited
+        lateness = before
+        if now - before.since >= CaptureClock.proof {
+            lateness = (now, late, false)
+            if before.hasWaited, late > before.amount - CaptureClock.proof / 10 { return .jumped }
+        }
         guard !isBehind, !hasWaited else { return .onTime }
         isBehind = true
         return .behind

@@ -7,8 +7,13 @@ import Glibc
 
 /// An open capture device of ALSA: negotiated, and read period by period without ever waiting longer than told.
 ///
-/// The period that is being filled lives here. After an overrun what it holds is dropped, as the samples that follow do not
-/// go on from it.
+/// ```
+/// bytes  |■■■■■■■■■■■■|■■■■■■■■·············|      ■ held: fetched and not handed out
+///         the period   what waits   room
+/// ```
+/// All that the device has is fetched at once, also beyond the period: the PulseAudio plugin holds on to a fragment that was
+/// fetched in part, and if its server ends meanwhile, closing the device would wait for ever. After an overrun what is held,
+/// less than a period, is dropped, as the samples that follow do not go on from it.
 @safe final class CaptureDevice {
     /// What a read came to.
     enum Outcome: Equatable {
@@ -39,14 +44,15 @@ import Glibc
     let setup: CaptureSetup
     /// The frames of a period.
     let periodFrames: Int
-    /// The bytes of the period that is being filled or was completed last.
+    /// What was fetched; it begins with the period that was completed last.
     private(set) var bytes: [UInt8]
-    /// How many frames of it there are.
-    private(set) var filled = 0
+    /// How many frames were fetched and not handed out.
+    private(set) var held = 0
     /// Whether the period that was completed last was not there yet when it was asked for.
     private(set) var hasWaited = false
 
     private let handle: OpaquePointer
+    private let bufferFrames: Int
     private var descriptors: [pollfd]
     /// Whether the period in `bytes` has been handed out.
     private var isStale = true
@@ -58,13 +64,13 @@ import Glibc
         let code = unsafe snd_pcm_open(&opened, name, SND_PCM_STREAM_CAPTURE, Int32(SND_PCM_NONBLOCK))
         guard code >= 0, let handle = unsafe opened else { throw CaptureError.opening(name, code) }
         do throws(SpikelineError) {
-            (setup, periodFrames) = unsafe try CaptureTermsOfDevice.settle(handle, name, wishes)
+            (setup, periodFrames, bufferFrames) = unsafe try CaptureTermsOfDevice.settle(handle, name, wishes)
         } catch {
             _ = unsafe snd_pcm_close(handle)
             throw error
         }
         unsafe self.handle = handle
-        bytes = Array(repeating: 0, count: periodFrames * setup.frameBytes)
+        bytes = Array(repeating: 0, count: (periodFrames + bufferFrames) * setup.frameBytes)
         descriptors = Array(repeating: pollfd(), count: max(1, Int(unsafe snd_pcm_poll_descriptors_count(handle))))
     }
 
@@ -81,6 +87,7 @@ import Glibc
 
     /// Makes it run again after an overrun; the code of the system if it cannot.
     func recover() -> Int32? {
+        held = 0
         begin()
         let code = unsafe snd_pcm_prepare(handle)
         return code < 0 ? -code : start()
@@ -90,26 +97,38 @@ import Glibc
     func read(until deadline: Int64) -> Outcome {
         if isStale { begin() }
         while true {
-            let count = unsafe bytes.withUnsafeMutableBytes { buffer in
-                unsafe snd_pcm_readi(
-                    handle, buffer.baseAddress.map { unsafe $0 + filled * setup.frameBytes },
-                    snd_pcm_uframes_t(periodFrames - filled))
-            }
-            if count > 0 {
-                filled += count
-                guard filled >= periodFrames else { continue }
+            let outcome = fetch()
+            if held >= periodFrames {
                 isStale = true
                 return .period
             }
-            if count < 0, count != -Int(EAGAIN) {
-                if let outcome = outcome(ofCode: Int32(-count)) { return outcome }
-                continue
-            }
+            if let outcome { return outcome }
             hasWaited = true
             let now = MonotonicClock.nanoseconds()
             guard now < deadline else { return .nothing }
-            if let code = wait(until: deadline, from: now), let outcome = outcome(ofCode: code) { return outcome }
+            if let code = wait(until: deadline, from: now), let outcome = self.outcome(ofCode: code) { return outcome }
         }
+    }
+
+    /// Fetches all that the device has and there is room for, a period at a time, as the plugin `file` gives nothing to who
+    /// asks for more than its buffer; what is wrong with the device, if anything is.
+    private func fetch() -> Outcome? {
+        let capacity = periodFrames + bufferFrames
+        while held < capacity {
+            let count = unsafe bytes.withUnsafeMutableBytes { buffer in
+                unsafe snd_pcm_readi(
+                    handle, buffer.baseAddress.map { unsafe $0 + held * setup.frameBytes },
+                    snd_pcm_uframes_t(min(capacity - held, periodFrames)))
+            }
+            if count > 0 {
+                held += count
+            } else if count == 0 || count == -Int(EAGAIN) {
+                return nil
+            } else if let outcome = outcome(ofCode: Int32(-count)) {
+                return outcome
+            }
+        }
+        return nil
     }
 
     /// Waits until there is something to read, at most until `deadline`; the code of the system if the device has failed.
@@ -142,12 +161,16 @@ import Glibc
         }
     }
 
-    /// The next period begins. Some devices leave the buffer as it is, so it must not hold old sound.
+    /// The next period begins: what waits moves to the front. Some devices leave the buffer as it is, so the rest of it
+    /// must not hold old sound.
     private func begin() {
-        filled = 0
+        let start = min(held, periodFrames) * setup.frameBytes
+        let end = held * setup.frameBytes
+        for index in start..<end { bytes[index - start] = bytes[index] }
+        for index in (end - start)..<bytes.count { bytes[index] = 0 }
+        held = (end - start) / setup.frameBytes
         isStale = false
         hasWaited = false
-        for index in bytes.indices { bytes[index] = 0 }
     }
 
     /// What a code of the system means; nil: try again.

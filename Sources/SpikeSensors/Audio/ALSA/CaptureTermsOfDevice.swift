@@ -9,7 +9,7 @@ import SpikeSignals
     /// Comes to terms with an open device and hands them to it, so that it can be started.
     static func settle(
         _ handle: OpaquePointer, _ name: String, _ wishes: CaptureDevice.Wishes
-    ) throws(SpikelineError) -> (setup: CaptureSetup, periodFrames: Int) {
+    ) throws(SpikelineError) -> (setup: CaptureSetup, periodFrames: Int, bufferFrames: Int) {
         var allocated: OpaquePointer?
         guard unsafe snd_pcm_hw_params_malloc(&allocated) >= 0, let parameters = unsafe allocated else {
             throw SpikelineError("no memory for the terms of a device", at: name, cause: .lost)
@@ -24,7 +24,8 @@ import SpikeSignals
         let result = CaptureNegotiation.settle(
             &terms, rate: wishes.rate, channel: wishes.channel, formats: wishes.formats)
         guard case .success(let setup) = result else { throw terms.refusal(result, wishes, name) }
-        return (setup, try terms.finish(setup, wishes, name))
+        let (period, buffer) = try terms.finish(setup, wishes, name)
+        return (setup, period, buffer)
     }
 
     mutating func settle(_ format: CaptureFormat) -> Bool {
@@ -39,21 +40,21 @@ import SpikeSignals
         unsafe snd_pcm_hw_params_set_rate(handle, parameters, UInt32(rate), 0) >= 0
     }
 
-    /// Settles period and buffer and hands everything to the device; the frames of a period.
+    /// Settles period and buffer and hands everything to the device; the frames of both.
     private func finish(
         _ setup: CaptureSetup, _ wishes: CaptureDevice.Wishes, _ name: String
-    ) throws(SpikelineError) -> Int {
+    ) throws(SpikelineError) -> (period: Int, buffer: Int) {
         var period = snd_pcm_uframes_t(max(1, setup.rate * wishes.periodMs / 1_000))
         var direction: Int32 = 0
         _ = unsafe snd_pcm_hw_params_set_period_size_near(handle, parameters, &period, &direction)
         var buffer = snd_pcm_uframes_t(max(2, setup.rate * max(wishes.bufferMs, 2 * wishes.periodMs) / 1_000))
         _ = unsafe snd_pcm_hw_params_set_buffer_size_near(handle, parameters, &buffer)
         try CaptureTermsOfDevice.check(unsafe snd_pcm_hw_params(handle, parameters), name)
-        // What is read at once is what was wished for, whatever unit the device works in.
-        let wanted = max(1, setup.rate * wishes.periodMs / 1_000)
-        try wakeAfter(min(wanted, max(1, Int(buffer) / 2)), name)
+        // What is handed out at once is what was wished for, whatever unit the device works in.
+        let wanted = min(max(1, setup.rate * wishes.periodMs / 1_000), max(1, Int(buffer) / 2))
+        try wakeAfter(wanted, name)
         try CaptureTermsOfDevice.check(unsafe snd_pcm_prepare(handle), name)
-        return min(wanted, max(1, Int(buffer) / 2))
+        return (wanted, Int(buffer))
     }
 
     /// Who waits for the device is woken when `frames` are there.

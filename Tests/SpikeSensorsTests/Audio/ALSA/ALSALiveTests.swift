@@ -94,6 +94,35 @@ struct ALSALiveTests {
         #expect(notices.withLock { $0 }.count == 2, "\(notices.withLock { $0 })")
     }
 
+    /// A server that crashes takes everything with it; it comes back with the microphone.
+    @Test func aServerThatCrashesIsWaitedFor() throws {
+        let server = try SoundServer()
+        _ = try server.plugIn()
+        let source = try ALSASource(device: server.microphone, parameters: parameters())
+        let block = AudioBatch()
+        var heard = 0
+        var faults: [String] = []
+        func read(seconds: Double = 20, until isDone: () -> Bool) throws {
+            let end = MonotonicClock.nanoseconds() + Int64(seconds * 1e9)
+            while !isDone(), MonotonicClock.nanoseconds() < end {
+                block.removeAll()
+                _ = try source.read(into: block)
+                heard += block.count
+                faults += source.faults.take().map { "\($0.kind) \($0.state)" }
+            }
+        }
+        try read { heard > 8_000 }
+        server.stop()
+        try read { !faults.isEmpty }
+        #expect(faults == ["dead onset"])
+        let before = heard
+        try server.start()
+        _ = try server.plugIn()
+        try read { heard > before + 8_000 }
+        #expect(heard > before + 8_000)
+        #expect(faults == ["dead onset", "dead clear"])
+    }
+
     @Test func withoutReopeningTheRunEndsWithCode3() throws {
         let server = try SoundServer()
         let number = try server.plugIn()
