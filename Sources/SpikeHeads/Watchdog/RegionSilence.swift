@@ -93,14 +93,17 @@ struct RegionSilence: Sendable {
         for index in tiles.indices { tiles[index] = 0 }
     }
 
-    /// Whether the region has just died, and not as a part of one.
+    /// Whether the region has just died, and not as a part of a quadrant.
     private mutating func judge(_ region: Int) -> Bool {
+        let isQuadrant = region >= Self.side * Self.side
+        let whole = Self.side * Self.side + region / Self.side / 2 * 2 + region % Self.side / 2
         guard slots > learnSlots, !isDead[region], active[region] * 2 > slots - silence[region] else { return false }
+        // A tile fell silent a little earlier than its quadrant by chance: wait for what becomes of the quadrant.
+        guard isQuadrant || silence[whole] == 0 else { return false }
         let limit = max(Self.leastSlots, longest[region] + longest[region] / 2 + 1)
         guard silence[region] >= limit, outside[region] << 10 >= usual[region] * silence[region] else { return false }
         isDead[region] = true
-        let whole = Self.side * Self.side + region / Self.side / 2 * 2 + region % Self.side / 2
-        return region >= Self.side * Self.side || !isDead[whole]
+        return true
     }
 
     private func events(of region: Int) -> Int64 {

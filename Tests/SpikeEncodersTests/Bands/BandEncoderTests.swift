@@ -60,7 +60,8 @@ struct BandStream {
                 seen.ticks.append(output.firstTick + Int64(index))
             }
             seen.levels += output.levels
-            #expect(output.upTo <= input.upTo)
+            // After a gap, the next tick that can come is a whole one.
+            #expect(output.upTo.nanoseconds < input.upTo.nanoseconds + output.tickNanoseconds)
         }
         return seen
     }
