@@ -136,10 +136,10 @@ struct LateralPredictor: Hashable, Sendable {
         (self.precision, self.deviations, self.residuals) = (precision, deviations, residuals)
     }
 
-    /// What a channel adds to the score, Q16, and in which direction: positive if there is more than usual.
+    /// How much a channel differs from what the others say, Q16, and in which direction: positive if there is more than
+    /// expected. So a channel that no longer follows the others is named though it says nothing unusual by itself.
     func contribution(of channel: Int) -> Int64 {
-        let (z, r) = (Int64(deviations[channel]), Int64(residuals[channel]))
-        let part = max(z &* r, 0) &* Int64(precision[channel]) &>> 8
-        return z < 0 ? -part : part
+        let r = Int64(residuals[channel])
+        return (r < 0 ? -1 : 1) * ((r &* r) &* Int64(precision[channel]) &>> 8)
     }
 }

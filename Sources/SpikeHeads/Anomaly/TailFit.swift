@@ -6,13 +6,13 @@
 /// P(maximum > u + y) = 1/2 (1 + xi y / sigma)^(-1 / xi)
 /// ```
 /// with xi and sigma from mean and variance of the excesses (Hosking and Wallis 1987, method of moments). Few maxima say
-/// little, so both are pulled towards what steady machines show: sigma towards a tenth of u with the weight of
+/// little, so both are pulled towards what steady machines show: sigma towards an eighth of u with the weight of
 /// ``priorExcesses``, and xi towards 0, the exponential tail. xi is kept within 0 and 0.3: the tail is never thought to end.
 enum TailFit {
     /// Scale and shape of the excesses count in full only with many more of them than this.
     static let priorExcesses = 10.0
     /// The scale of the excesses, as a part of the median, that is expected before any were seen.
-    static let priorScale = 0.1
+    static let priorScale = 0.12
     /// The heaviest tail.
     static let heaviest = 0.3
 

@@ -71,7 +71,7 @@ import Glibc
         let none = try #require(TailFit.level(of: sample, probability: 1e-4, independence: -3))
         #expect(own > shared && shared > none)
         let median = Double(sample.sorted()[32])
-        #expect(abs(none - median * (1 + 0.1 * log(5_000))) < 1)
+        #expect(abs(none - median * (1 + TailFit.priorScale * log(5_000))) < 1)
     }
 
     @Test("fewer than four say nothing; equal ones give a level above them")

@@ -13,7 +13,7 @@ import Testing
         try report.recordings.add(truth: 1, decided: 2)
         try report.windows.add(truth: 0, decided: 1)
         (report.decisionTimes, report.reportable, report.seconds, report.events) = ([300], 2, 2, 8)
-        (report.layers[0].spikes, report.synapticOperations) = (30, 100)
+        (report.layers[0].spikes, report.layers[0].synapticOperations, report.synapticOperations) = (30, 70, 100)
         #expect(
             report.jsonValue.text == """
                 {"v": 1, "clips": 2, "accuracy": 0.5000, "classes": {"a": {"recall": 1.0000, "precision": 1.0000, \
@@ -22,7 +22,7 @@ import Testing
                 "confusion": {"labels": ["a", "b"], "counts": [[0, 1], [0, 0]]}}, "time_to_decision_ms": {"decided": 1, \
                 "of": 2, "median": 300.0, "p95": 300.0}, "seconds": 2.00, "events_per_s": 4.0, \
                 "synaptic_ops_per_s": 50.0, "spikes_per_s": 15.0, "layers": [{"name": "conv", "neurons": 5, \
-                "spikes_per_s": 15.0}]}
+                "spikes_per_s": 15.0, "synaptic_ops_per_s": 35.0}]}
                 """)
     }
 }

@@ -34,7 +34,10 @@ import Testing
         #expect((100...500).contains(times["median"] as? Double ?? 0))
         #expect(report["synaptic_ops_per_s"] as? Double ?? 0 > 1_000)
         let layers = try #require(report["layers"] as? [[String: Any]])
-        #expect(layers.map { $0["name"] as? String } == ["relay"] && layers[0]["neurons"] as? Int == 2)
+        #expect(layers.map { $0["name"] as? String } == ["relay", "readout"] && layers[0]["neurons"] as? Int == 2)
+        let operations = layers.compactMap { $0["synaptic_ops_per_s"] as? Double }
+        #expect(operations.count == 2 && operations.allSatisfy { $0 > 0 })
+        #expect(abs(operations.reduce(0, +) - (report["synaptic_ops_per_s"] as? Double ?? 0)) < 1)
         #expect(layers[0]["spikes_per_s"] as? Double == report["spikes_per_s"] as? Double)
 
         let refused = try Program.run(["evaluate", "toy.nir", "--data", "more"], in: folder)
