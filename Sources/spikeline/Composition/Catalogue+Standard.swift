@@ -27,6 +27,7 @@ extension Catalogue {
         KeywordHead.descriptor,
         GestureHead.descriptor,
         JSONLinesSink.descriptor,
+        MQTTSink.descriptor,
         EventFileSink.descriptor,
     ])
 }
