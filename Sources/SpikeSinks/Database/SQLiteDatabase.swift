@@ -53,7 +53,7 @@ final class SQLiteDatabase {
     }
 
     deinit {
-        for unsafestatement in unsafe statements.values { unsafe spike_sqlite3_finalize(statement) }
+        unsafe statements.values.forEach { unsafe _ = spike_sqlite3_finalize($0) }
         unsafe spike_sqlite3_close_v2(handle)
     }
 

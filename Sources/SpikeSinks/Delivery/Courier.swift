@@ -36,6 +36,7 @@ final class Courier: @unchecked Sendable {
     private struct State {
         var failure: SpikelineError?
         var isClosing = false
+        var isAway = false
         var isDone = false
     }
 
@@ -55,6 +56,7 @@ final class Courier: @unchecked Sendable {
     private var retryAt: Int64 = 0
     private var awaySince: Int64?
     private var lastNotice: String?
+    private var lastRefusal: String?
 
     /// A courier between `queue` and `peer`.
     init(
@@ -82,11 +84,13 @@ final class Courier: @unchecked Sendable {
 
     /// Delivers what still waits, for a limited time, says good-bye to the peer, and ends the thread.
     func finish() {
-        let isFirst = state.withLock { state in
+        let (isFirst, isAway) = state.withLock { state in
             defer { state.isClosing = true }
-            return !state.isClosing
+            return (!state.isClosing, state.isAway)
         }
-        let end = MonotonicClock.nanoseconds() + Int64(patience.flushSeconds * 1e9)
+        // A peer that is away is given a moment, if records may stay or go.
+        let seconds = isAway && policy != .error ? min(patience.flushSeconds, 0.5) : patience.flushSeconds
+        let end = MonotonicClock.nanoseconds() + Int64(seconds * 1e9)
         deadline.bringForward(to: end)
         work.wake()
         // The thread looks at the deadline at least every tenth of a second and then says good-bye within a second.
@@ -95,6 +99,13 @@ final class Courier: @unchecked Sendable {
             done.wait(until: latest)
         }
         counters.update { $0[Count.waiting] = queue.count }
+    }
+
+    /// Ends the thread soon, without waiting for that.
+    func abandon() {
+        state.withLock { $0.isClosing = true }
+        deadline.bringForward(to: MonotonicClock.nanoseconds())
+        work.wake()
     }
 
     private var isClosing: Bool { state.withLock { $0.isClosing } }
@@ -142,10 +153,12 @@ final class Courier: @unchecked Sendable {
         }
         if let refused = delivery.refused.first {
             let id = records.first { $0.key == refused.key }?.id ?? "?"
+            let reason = refused.why.what
             var error = refused.why
-            error.what = "record \(id) is refused: " + error.what
+            error.what = "record \(id) is refused: " + reason
             if policy == .error { throw error }
-            tell("\(error)")
+            if reason != lastRefusal { notice("\(error)") }
+            lastRefusal = reason
         }
         if let failure = delivery.failure { return try handle(failure) }
         if !delivery.delivered.isEmpty { isBack() }
@@ -155,6 +168,7 @@ final class Courier: @unchecked Sendable {
     /// The peer is there.
     private func isBack() {
         if awaySince != nil, lastNotice != nil { notice("it goes on") }
+        if awaySince != nil { state.withLock { $0.isAway = false } }
         awaySince = nil
         lastNotice = nil
         pause.reset()
@@ -166,6 +180,7 @@ final class Courier: @unchecked Sendable {
         let now = MonotonicClock.nanoseconds()
         let since = awaySince ?? now
         awaySince = since
+        state.withLock { $0.isAway = true }
         retryAt = now + pause.take()
         counters.update { $0[Count.failedAttempts] += 1 }
         switch policy {

@@ -13,6 +13,7 @@ final class DeliverySink: Sink {
     private let options: DeliveryOptions
     private let notice: SinkNotice
     private var stamp = RecordStamp()
+    private var isStarted = false
     private var isFinished = false
 
     /// Delivers to `peer` as `options` say, through `queue` (``DeliveryOptions/makeQueue()``).
@@ -24,11 +25,20 @@ final class DeliverySink: Sink {
         self.notice = notice
         courier = try Courier(
             queue: queue, peer: peer, policy: options.policy, patience: options.patience, notice: notice)
+    }
+
+    deinit { if isStarted, !isFinished { courier.abandon() } }
+
+    /// Starts the courier when the pipeline begins: one that is only checked or tested calls nobody.
+    private func start() throws(SpikelineError) {
+        guard !isStarted else { return }
+        isStarted = true
         try courier.start()
     }
 
     /// Queues the records of the batch.
     func consume(_ input: RecordBatch) throws(SpikelineError) {
+        try start()
         if let failure = courier.failure { throw failure }
         guard input.count > 0 else { return }
         let dropped = try queue.append(input.records.map { stamp.stamp($0.jsonValue) })
@@ -46,6 +56,7 @@ final class DeliverySink: Sink {
     /// Delivers what waits, for at most `flush_s`; what is left is an error, is dropped, or stays for the next run.
     func finish() throws(SpikelineError) {
         guard !isFinished else { return }
+        try start()
         isFinished = true
         courier.finish()
         let left = queue.count

@@ -44,6 +44,8 @@ struct HomeAssistant {
     private var announced: Set<String>
     private var words: [String]
     private var switches: [String: HomeSwitch] = [:]
+    /// What is in the memory about alarms.
+    private var kept: String?
 
     /// Entities for the kinds `announced`, with these words, at once, and for others as they come.
     init(_ names: Names, announced: [String], words: [String], memory: Memory?) {
@@ -59,6 +61,7 @@ struct HomeAssistant {
         for kind in ["gesture", "anomaly"] {
             switches[kind] = HomeSwitch(remembered: kind == "anomaly" ? memory?.recall(kind) : nil)
         }
+        kept = switches["anomaly"]?.remembered
     }
 
     /// What is said when a connection has been made: the announcements, then the states.
@@ -89,9 +92,10 @@ struct HomeAssistant {
     }
 
     /// Keeps what the last states were.
-    func keepState() {
-        guard let memory, let alarms = switches["anomaly"], alarms.isChanged else { return }
-        memory.remember("anomaly", alarms.remembered)
+    mutating func keepState() {
+        guard let memory, let alarms = switches["anomaly"]?.remembered, alarms != kept else { return }
+        memory.remember("anomaly", alarms)
+        kept = alarms
     }
 
     private func state(of kind: String) -> MQTTMessage? { switches[kind].map { message($0.payload, of: kind) } }

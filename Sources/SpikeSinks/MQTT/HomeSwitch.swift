@@ -6,8 +6,6 @@ struct HomeSwitch {
     private var active: [String] = []
     /// The last record as JSON.
     private var record = "{}"
-    /// Whether anything has happened.
-    private(set) var isChanged = false
 
     /// Off, or as ``remembered`` was.
     init(remembered: String? = nil) {
@@ -27,7 +25,6 @@ struct HomeSwitch {
     /// Takes a record whose `state` is onset, update, end or clear; the messages that follow. What ends without having
     /// begun is shown as on for a moment.
     mutating func take(_ record: OutgoingRecord, most: Int) -> [String] {
-        isChanged = true
         self.record = record.json
         let name = (record.fields["id"] == record.id ? nil : record.fields["id"]) ?? record.fields["gesture"] ?? "it"
         let key = name.replacing("\n", with: " ")

@@ -28,6 +28,9 @@ extension Catalogue {
         GestureHead.descriptor,
         JSONLinesSink.descriptor,
         MQTTSink.descriptor,
+        WebhookSink.descriptor,
+        SQLiteLogSink.descriptor,
+        CommandSink.descriptor,
         EventFileSink.descriptor,
     ])
 }
