@@ -34,8 +34,8 @@ final class SQLiteDatabase {
         do throws(SpikelineError) {
             unsafe spike_sqlite3_busy_timeout(handle, sharing == .shared ? 5_000 : 200)
             if sharing == .exclusive { try execute("PRAGMA locking_mode = EXCLUSIVE") }
-            let tables = try rows("SELECT count(*) FROM sqlite_schema")[0][0].integer
-            let found = try rows("PRAGMA application_id")[0][0].integer
+            let tables = try number("SELECT count(*) FROM sqlite_schema")
+            let found = try number("PRAGMA application_id")
             guard tables == 0 || found == Int64(mark) else {
                 throw SpikelineError(
                     "expected a database that spikeline made for this purpose, found another one", at: path,
@@ -78,6 +78,9 @@ final class SQLiteDatabase {
             rows.append((0..<count).map { unsafe SQLiteDatabase.value($0, of: statement) })
         }
     }
+
+    /// The number that `sql` asks for; 0 if it gives none.
+    func number(_ sql: String) throws(SpikelineError) -> Int64 { try rows(sql).first?.first?.integer ?? 0 }
 
     /// Runs `body` and commits what it did, or undoes all of it if it throws.
     func transaction(_ body: () throws(SpikelineError) -> Void) throws(SpikelineError) {

@@ -50,6 +50,7 @@ final class DeliverySink: Sink {
                     hint: "Give \"when_unavailable\": drop or queue, or raise \"queue_records\"", cause: .lost)
             }
         }
+        courier.counters.update { $0[Courier.Count.waiting] = queue.count }
         courier.wake()
     }
 

@@ -54,9 +54,11 @@ final class MQTTClient {
             if settings.caFile == nil {
                 try check(unsafe spike_mosquitto_int_option(handle, MOSQ_OPT_TLS_USE_OS_CERTS, 1))
             }
-            // A key that is locked by a password is refused; without the function the library would ask the terminal.
+            // The library wants a place of certificates named even where those of the system are used. A key that is
+            // locked by a password is refused; without the function the library would ask the terminal for it.
             let code = unsafe spike_mosquitto_tls_set(
-                handle, settings.caFile, nil, settings.certFile, settings.keyFile, { _, _, _, _ in 0 })
+                handle, settings.caFile, settings.caFile == nil ? "/etc/ssl/certs" : nil, settings.certFile,
+                settings.keyFile, { _, _, _, _ in 0 })
             try check(code)
         }
         let last = Array("offline".utf8)

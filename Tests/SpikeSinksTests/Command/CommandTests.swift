@@ -40,6 +40,12 @@ struct CommandTests {
         Dictionary(sink.counters.counts.map { ($0.name, $0.value) }) { $1 }
     }
 
+    /// Whether a process runs; one that has ended and that nobody has asked about does not.
+    private func isAlive(_ process: pid_t) -> Bool {
+        let text = TemporaryFolder.text(of: "/proc/\(process)/stat")
+        return !text.isEmpty && !text.contains(") Z")
+    }
+
     @Test("A program gets the JSON at standard input and the fields in the environment, and no shell reads a word")
     func fields() throws {
         defer { Scratch.remove(folder) }
@@ -79,7 +85,7 @@ struct CommandTests {
         try sink.consume(SampleRecords.batch([1]))
         #expect(Tool.wait { counts(of: sink)["failed_attempts"] == 1 })
         let child = try #require(lines("out").first.flatMap { Int32($0) })
-        #expect(Tool.wait { kill(child, 0) != 0 })
+        #expect(Tool.wait { !isAlive(child) })
         try sink.finish()
     }
 
@@ -91,7 +97,7 @@ struct CommandTests {
         usleep(100_000)
         let begin = MonotonicClock.nanoseconds()
         try sink.finish()
-        #expect(MonotonicClock.nanoseconds() - begin < 2_000_000_000)
+        #expect(MonotonicClock.nanoseconds() - begin < 5_000_000_000)
     }
 
     @Test("No more programs run at once than are allowed")
@@ -111,7 +117,7 @@ struct CommandTests {
         arguments: [
             ([], "expects a program, found an empty list"),
             (["nosuchprogram"], "there is no program \"nosuchprogram\""),
-            (["./none"], "there is no program \"./none\""), (["/etc/hosts"], "there is no program \"/etc/hosts\""),
+            (["./none"], "there is no program \"./none\""), (["/etc/passwd"], "there is no program \"/etc/passwd\""),
             (["/tmp"], "there is no program \"/tmp\""),
         ])
     func missing(words: [String], message: String) {

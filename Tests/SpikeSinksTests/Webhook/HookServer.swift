@@ -8,7 +8,7 @@ final class HookServer {
     let port = Tool.freePort()
     let certificates: Certificates?
     private let folder: String
-    private var process: Process?
+    private var process: Child?
 
     /// A server that answers with `failures` first, and 200 then. It knows the key of the signature.
     init(key: String, failures: [Int] = [], encrypted: Bool = false) throws {
@@ -26,8 +26,7 @@ final class HookServer {
     }
 
     deinit {
-        process?.terminate()
-        process?.waitUntilExit()
+        process?.end()
         try? FileManager.default.removeItem(atPath: folder)
     }
 

@@ -21,8 +21,8 @@ public final class Broker {
     public let certificates: Certificates?
     private let folder: String
     private let password: String?
-    private var process: Process?
-    private var subscriber: Process?
+    private var process: Child?
+    private var subscriber: Child?
     private var subscriptions = 0
 
     /// A broker that is not running yet. With `password` only the user "spike" with that password may connect.
@@ -51,7 +51,7 @@ public final class Broker {
 
     deinit {
         stop(signal: SIGKILL)
-        if let subscriber { Self.end(subscriber, signal: SIGKILL) }
+        subscriber?.end(signal: SIGKILL)
         try? FileManager.default.removeItem(atPath: folder)
     }
 
@@ -67,13 +67,8 @@ public final class Broker {
 
     /// Stops it: politely with SIGTERM, at once with SIGKILL.
     public func stop(signal: Int32 = SIGTERM) {
-        if let process { Self.end(process, signal: signal) }
+        process?.end(signal: signal)
         process = nil
-    }
-
-    private static func end(_ process: Process, signal: Int32) {
-        if process.isRunning { kill(process.processIdentifier, signal) }
-        process.waitUntilExit()
     }
 
     /// Starts the subscriber, which gets every topic and, while it is away, all that comes meanwhile.
@@ -85,7 +80,7 @@ public final class Broker {
         ]
         if let password { words += ["-u", "spike", "-P", password] }
         if let certificates { words += ["--cafile", certificates.authority] }
-        if let subscriber { Self.end(subscriber, signal: SIGKILL) }
+        subscriber?.end(signal: SIGKILL)
         subscriber = try Tool.start(words, output: log)
         waitForSubscriber()
     }

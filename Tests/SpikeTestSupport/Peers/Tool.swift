@@ -12,29 +12,17 @@ public enum Tool {
     /// Whether all of these are installed.
     public static func areInstalled(_ names: String...) -> Bool { names.allSatisfy { path(of: $0) != nil } }
 
-    /// Starts `words` with its output in `output`.
-    public static func start(_ words: [String], output: String = "/dev/null") throws -> Process {
-        let process = Process()
-        process.executableURL = URL(fileURLWithPath: path(of: words[0]) ?? words[0])
-        process.arguments = Array(words.dropFirst())
-        process.standardInput = FileHandle.nullDevice
-        if output != "/dev/null" {
-            _ = FileManager.default.createFile(atPath: output, contents: nil)
-            process.standardOutput = try FileHandle(forWritingTo: URL(fileURLWithPath: output))
-        } else {
-            process.standardOutput = FileHandle.nullDevice
-        }
-        process.standardError = FileHandle.nullDevice
-        try process.run()
-        return process
+    /// Starts `words`, the first being the name of a program, with its output in `output`.
+    public static func start(_ words: [String], output: String = "/dev/null") throws -> Child {
+        try Child(path(of: words[0]) ?? words[0], Array(words.dropFirst()), output: output)
     }
 
     /// Runs `words` to their end; the exit code.
     @discardableResult
     public static func run(_ words: [String]) throws -> Int32 {
-        let process = try start(words)
-        process.waitUntilExit()
-        return process.terminationStatus
+        let child = try start(words)
+        child.wait()
+        return child.code
     }
 
     /// A port of the loopback interface that nothing listens at.
@@ -75,7 +63,7 @@ public enum Tool {
         let end = Date().addingTimeInterval(seconds)
         while !condition() {
             if Date() > end { return false }
-            usleep(10_000)
+            usleep(5_000)
         }
         return true
     }

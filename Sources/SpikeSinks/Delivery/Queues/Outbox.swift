@@ -35,7 +35,7 @@ final class Outbox: RecordQueue {
         self.limit = max(1, limit)
         let database = try SQLiteDatabase(path: path, sharing: .exclusive, mark: Outbox.mark)
         try database.transaction { () throws(SpikelineError) in try database.execute(Outbox.schema) }
-        let count = Int(try database.rows("SELECT count(*) FROM outbox")[0][0].integer)
+        let count = Int(try database.number("SELECT count(*) FROM outbox"))
         state = Mutex(State(database: database, count: count))
     }
 
