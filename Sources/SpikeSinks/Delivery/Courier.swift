@@ -36,7 +36,8 @@ final class Courier: @unchecked Sendable {
     private struct State {
         var failure: SpikelineError?
         var isClosing = false
-        var isAway = false
+        /// Why the last attempt failed, while the peer is away.
+        var away: SpikelineError?
         var isDone = false
     }
 
@@ -79,6 +80,9 @@ final class Courier: @unchecked Sendable {
     /// Why nothing is delivered any more, if it is so.
     var failure: SpikelineError? { state.withLock { $0.failure } }
 
+    /// Why the last attempt failed, if it did.
+    var away: SpikelineError? { state.withLock { $0.away } }
+
     /// There is something new in the queue.
     func wake() { work.wake() }
 
@@ -86,7 +90,7 @@ final class Courier: @unchecked Sendable {
     func finish() {
         let (isFirst, isAway) = state.withLock { state in
             defer { state.isClosing = true }
-            return (!state.isClosing, state.isAway)
+            return (!state.isClosing, state.away != nil)
         }
         // A peer that is away is given a moment, if records may stay or go.
         let seconds = isAway && policy != .error ? min(patience.flushSeconds, 0.5) : patience.flushSeconds
@@ -168,7 +172,7 @@ final class Courier: @unchecked Sendable {
     /// The peer is there.
     private func isBack() {
         if awaySince != nil, lastNotice != nil { notice("it goes on") }
-        if awaySince != nil { state.withLock { $0.isAway = false } }
+        if awaySince != nil { state.withLock { $0.away = nil } }
         awaySince = nil
         lastNotice = nil
         pause.reset()
@@ -180,7 +184,7 @@ final class Courier: @unchecked Sendable {
         let now = MonotonicClock.nanoseconds()
         let since = awaySince ?? now
         awaySince = since
-        state.withLock { $0.isAway = true }
+        state.withLock { $0.away = failure.error }
         retryAt = now + pause.take()
         counters.update { $0[Count.failedAttempts] += 1 }
         switch policy {

@@ -65,9 +65,12 @@ final class DeliverySink: Sink {
         case .error:
             if let failure = courier.failure { throw failure }
             guard left == 0 else {
+                let away = courier.away
                 throw SpikelineError(
-                    "\(left) records could not be delivered within \(options.patience.flushSeconds) s",
-                    hint: "Raise \"flush_s\", or give \"when_unavailable: queue\"", cause: .lost)
+                    "\(away.map { $0.what + ", so " } ?? "")\(left) records could not be delivered within "
+                        + "\(options.patience.flushSeconds) s",
+                    at: away?.place ?? "", hint: "Raise \"flush_s\", or give \"when_unavailable: queue\"",
+                    cause: .lost)
             }
         case .drop: courier.counters.update { $0[Courier.Count.dropped] += left }
         case .queue:

@@ -93,7 +93,7 @@ struct DeliverySinkTests {
         let (text, cause) = complaint { try sink.finish() }
         #expect(
             text
-                == "3 records could not be delivered within 0.3 s. Raise \"flush_s\", or give \"when_unavailable: queue\""
+                == "toy: nobody is there, so 3 records could not be delivered within 0.3 s. Raise \"flush_s\", or give \"when_unavailable: queue\""
         )
         #expect(cause == .lost)
         #expect(MonotonicClock.nanoseconds() - begin < 5_000_000_000)
