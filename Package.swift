@@ -39,6 +39,7 @@ let package = Package(
     targets: [
         // System shims: a module map, a header, nothing else.
         .systemLibrary(name: "CSndfile", pkgConfig: "sndfile", providers: [.apt(["libsndfile1-dev"])]),
+        .systemLibrary(name: "CALSA", pkgConfig: "alsa", providers: [.apt(["libasound2-dev"])]),
         .systemLibrary(name: "CSamplerate", pkgConfig: "samplerate", providers: [.apt(["libsamplerate0-dev"])]),
         // libhdf5 only checks our own HDF5 in the tests of SpikeContainers.
         .systemLibrary(name: "CHDF5", pkgConfig: "hdf5", providers: [.apt(["libhdf5-dev"])]),
@@ -59,22 +60,26 @@ let package = Package(
         room("SpikeSignals"),
         room(
             "SpikeSensors",
-            imports: ["SpikeSignals", "SpikeContainers", "CSndfile", "CSamplerate", "CLZ4", "CZstd", "CEventKernels"]),
+            imports: [
+                "SpikeSignals", "SpikeContainers", "CSndfile", "CALSA", "CSamplerate", "CLZ4", "CZstd", "CEventKernels",
+            ]),
         room("SpikeEncoders", imports: ["SpikeSignals"]),
         room("SpikeNetwork", imports: ["SpikeSignals"]),
         room("SpikeSynthesis", imports: ["SpikeSignals"]),
-        room("SpikeHeads", imports: ["SpikeSignals"]),
+        room("SpikeHeads", imports: ["SpikeSignals", "SpikeContainers"]),
         room("SpikeTraining", imports: ["SpikeSignals", "SpikeNetwork", "SpikeEncoders", "SpikeHeads", "COpenBLAS"]),
         room("SpikeContainers", imports: ["SpikeSignals", "CLZ4", "CZstd"]),
         room("SpikeInterchange", imports: ["SpikeSignals", "SpikeNetwork", "SpikeContainers"]),
         room("SpikeSinks", imports: ["SpikeSignals", "SpikeContainers", "CMosquitto", "CSQLite", "CCurl"]),
+        room("SpikeServices", imports: ["SpikeSignals", "SpikeSensors"]),
         room("SpikePictures", imports: ["SpikeSignals", "SpikeContainers"]),
         room("SpikePipeline", imports: ["SpikeSignals", "CYAML"]),
         .executableTarget(
             name: "spikeline",
             dependencies: [
                 "SpikeSignals", "SpikeSensors", "SpikeEncoders", "SpikeNetwork", "SpikeHeads", "SpikeTraining",
-                "SpikeSynthesis", "SpikeInterchange", "SpikeSinks", "SpikePictures", "SpikePipeline", "SpikeContainers",
+                "SpikeSynthesis", "SpikeInterchange", "SpikeSinks", "SpikeServices", "SpikePictures", "SpikePipeline",
+                "SpikeContainers",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             swiftSettings: settings),
@@ -93,6 +98,7 @@ let package = Package(
         tests(of: "SpikeContainers", with: ["SpikeSignals", "CHDF5"]),
         tests(of: "SpikeInterchange", with: ["SpikeNetwork", "SpikeContainers"]),
         tests(of: "SpikeSinks"),
+        tests(of: "SpikeServices"),
         tests(of: "SpikePictures", with: ["SpikeContainers"]),
         tests(of: "SpikePipeline"),
         .target(name: "CAllocationCounter", path: "Tests/CAllocationCounter"),
@@ -105,8 +111,8 @@ let package = Package(
         .testTarget(
             name: "SpikelineTests",
             dependencies: [
-                "SpikeTestSupport", "SpikeSignals", "SpikeEncoders", "SpikeNetwork", "SpikeHeads", "SpikeInterchange",
-                "SpikePipeline", "spikeline",
+                "SpikeTestSupport", "SpikeSignals", "SpikeSensors", "SpikeEncoders", "SpikeNetwork", "SpikeHeads",
+                "SpikeInterchange", "SpikePipeline", "spikeline",
             ],
             swiftSettings: settings),
     ]

@@ -2,19 +2,6 @@ import SpikeSignals
 
 @testable import SpikeHeads
 
-/// A small generator with a seed (SplitMix64, Steele et al. 2014), so that failures repeat.
-struct Dice: RandomNumberGenerator {
-    var state: UInt64
-
-    mutating func next() -> UInt64 {
-        state &+= 0x9E37_79B9_7F4A_7C15
-        var z = state
-        z = (z ^ (z >> 30)) &* 0xBF58_476D_1CE4_E5B9
-        z = (z ^ (z >> 27)) &* 0x94D0_49BB_1331_11EB
-        return z ^ (z >> 31)
-    }
-}
-
 /// A made-up stream of potentials for [yes, no, unknown] in 10 ms ticks and 256 units per octave.
 struct Stream {
     static let labels = ["yes", "no", "unknown"]

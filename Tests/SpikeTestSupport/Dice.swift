@@ -1,3 +1,7 @@
+#if canImport(Glibc)
+import Glibc
+#endif
+
 /// A small generator with a seed (SplitMix64, Steele et al. 2014), so that failures repeat.
 public struct Dice: RandomNumberGenerator {
     private var state: UInt64
@@ -19,4 +23,10 @@ public struct Dice: RandomNumberGenerator {
 
     /// A number of the range.
     public mutating func pick32(_ range: ClosedRange<Int32>) -> Int32 { Int32.random(in: range, using: &self) }
+
+    /// A number from 0 to below 1.
+    public mutating func unit() -> Double { Double(next() >> 11) / Double(1 << 53) }
+
+    /// A number of the standard normal distribution (Box and Muller 1958).
+    public mutating func normal() -> Double { (-2 * log(1 - unit())).squareRoot() * cos(2 * Double.pi * unit()) }
 }

@@ -19,13 +19,15 @@ enum Program {
 
     /// Runs the program in `folder`; its output goes through files, so a full pipe cannot stall it.
     static func run(
-        _ arguments: [String], in folder: borrowing TemporaryFolder, input: String = "/dev/null"
+        _ arguments: [String], in folder: borrowing TemporaryFolder, input: String = "/dev/null",
+        environment: [String: String]? = nil
     ) throws -> Outcome {
         let (output, errors) = try (folder.write(".stdout", []), folder.write(".stderr", []))
         let process = Process()
         process.executableURL = URL(fileURLWithPath: path)
         process.arguments = arguments
         process.currentDirectoryURL = URL(fileURLWithPath: folder.path)
+        if let environment { process.environment = environment }
         process.standardInput = try FileHandle(forReadingFrom: URL(fileURLWithPath: input))
         process.standardOutput = try FileHandle(forWritingTo: URL(fileURLWithPath: output))
         process.standardError = try FileHandle(forWritingTo: URL(fileURLWithPath: errors))

@@ -41,6 +41,11 @@ extension Cochlea {
                 "expected audio at \(rate) Hz, found \(input.sampleRate) Hz", at: place,
                 hint: "Set \"sample_rate_hz\" of the source to \(rate)")
         }
+        guard input.channels == 1 else {
+            throw SpikelineError(
+                "expected one channel, found \(input.channels)", at: place,
+                hint: "Set \"channel\" of the source to \"mix\" or to a number")
+        }
         // Nine billion seconds are what a stream time holds.
         guard input.firstSample >= nextSample, input.firstSample / Int64(rate) < 9_000_000_000 else {
             throw SpikelineError(

@@ -45,6 +45,8 @@ extension Gammatone {
     /// What changes from sample to sample.
     public struct State: Sendable {
         var pairs: [PairState]
+        /// The sample before the next run, for who runs several banks over one ``Input``.
+        var before = SectionState.zero
 
         /// A silent bank.
         public init(_ coefficients: Coefficients) {

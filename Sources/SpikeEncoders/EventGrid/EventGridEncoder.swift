@@ -63,7 +63,8 @@ public struct EventGridEncoder: Sendable {
         self.region = region
         let pixels = region.width * region.height
         let cells = parameters.width * parameters.height
-        gain = UInt64(min(max((4_096 * cells * 2 + pixels) / (2 * pixels), 1), 1 << 16))
+        let usual = UInt64(min(max((4_096 * cells * 2 + pixels) / (2 * pixels), 1), 1 << 16))
+        gain = parameters.gain.map { UInt64(max(SetUpMath.fixed($0, bits: 8), 1)) } ?? usual
         let trash = Int32(parameters.channels)
         let step = parameters.channelsPerCell
         columns = (0..<sensor.width).map { x in

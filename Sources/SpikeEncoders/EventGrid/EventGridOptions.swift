@@ -14,6 +14,11 @@ extension EventGridParameters {
             "polarities", .choice(Polarities.allCases.map(\.rawValue)),
             help: "Channels of their own for brighter and darker, or one for both. Default separate."),
         OptionSpec(
+            "gain", .number(0.01...255),
+            help:
+                "What an event adds to its cell. Default: as if the cells were 32 x 32 and the sensor had a pixel for each."
+        ),
+        OptionSpec(
             "crop", .list(.integer(0...32_768)),
             help: "The pixels to look at, [x, y, width, height]. Default: the largest square in the middle."),
     ]
@@ -25,6 +30,7 @@ extension EventGridParameters {
             "maximum_spikes": .integer(maximumSpikes), "compression": .string(compression.rawValue),
             "polarities": .string(polarities.rawValue),
         ]
+        if let gain { map["gain"] = .number(gain) }
         if let crop {
             map["crop"] = .list([crop.x, crop.y, crop.width, crop.height].map { .integer($0) })
         }
@@ -48,6 +54,7 @@ extension EventGridParameters {
         maximumSpikes = options.integer("maximum_spikes") ?? maximumSpikes
         compression = options.string("compression").flatMap(Compression.init) ?? compression
         polarities = options.string("polarities").flatMap(Polarities.init) ?? polarities
+        gain = options.number("gain") ?? gain
         if let list = options.list("crop") {
             let sides = list.compactMap { value in
                 if case .integer(let side) = value { side } else { nil }

@@ -47,6 +47,8 @@ public struct EventGridParameters: Hashable, Sendable {
     public var height = 32
     /// The length of a tick in milliseconds, 1 to 20.
     public var tickMilliseconds = 20
+    /// What an event adds to the charge of its cell; nil: what makes a grid of 32 x 32 cells of any sensor alike.
+    public var gain: Double?
     /// The most spikes of a channel in a tick, 1 to 255.
     public var maximumSpikes = 5
     /// How events become spikes.

@@ -42,6 +42,7 @@ public final class EventGridStage: Transform {
     private let length: Int64
     private let longestSilence: Int
     private var encoder: EventGridEncoder?
+    private var legend: ChannelLegend?
     private var size = (width: 0, height: 0)
     /// The tick that is being filled.
     private var tick: Int64 = 0
@@ -76,7 +77,7 @@ public final class EventGridStage: Transform {
 
     /// Forgets everything: the next event is the first of a new stream, of a sensor of any size.
     public func reset() {
-        encoder = nil
+        (encoder, legend) = (nil, nil)
         (tick, silence, late, pending) = (0, 0, 0, Pending())
         counters.update { for index in $0.indices { $0[index] = 0 } }
     }
@@ -108,6 +109,7 @@ public final class EventGridStage: Transform {
     private func begin(_ output: SpikeBatch) {
         output.channels = parameters.channels
         output.tickNanoseconds = parameters.tickNanoseconds
+        output.legend = legend
         if output.count == 0 { output.firstTick = tick }
         output.upTo = StreamTime(nanoseconds: tick * parameters.tickNanoseconds)
     }
@@ -201,5 +203,11 @@ public final class EventGridStage: Transform {
             throw SpikelineError(error.what, at: place, hint: error.hint)
         }
         size = (input.width, input.height)
+        if let region = encoder?.region {
+            legend = ChannelLegend(
+                .cells(
+                    columns: parameters.width, rows: parameters.height, polarities: parameters.channelsPerCell,
+                    region: .init(x: region.x, y: region.y, width: region.width, height: region.height)))
+        }
     }
 }

@@ -22,6 +22,8 @@ struct KeywordDetector {
     private var rule: DetectionRule
     private var levels: LevelTrack
     private let extentRule: WordExtent.Rule
+    /// The smoothed score of each label in Q16.
+    var scores: [Int32] { smoother.means }
 
     /// A detector for ticks of that many nanoseconds.
     init(_ parameters: KeywordParameters, tickNanoseconds: Int64) throws(SpikelineError) {

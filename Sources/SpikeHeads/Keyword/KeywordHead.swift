@@ -6,6 +6,21 @@ import SpikeSignals
 /// they are cut into batches. Storage is allocated with the first batch; after that only records allocate. A jump of
 /// the tick counter starts the head afresh.
 public final class KeywordHead: Transform {
+    /// What the head thinks after a tick, for those who look on.
+    public struct Glance {
+        /// The end of the tick.
+        public var at: StreamTime
+        /// The score of each label in Q16.
+        public var scores: [Int32]
+        /// The level of the tick in hundredths of a dB, or ``SpikeBatch/unknownLevel``.
+        public var level: Int16
+        /// The label that is reported in this tick, if one is.
+        public var reported: Int?
+    }
+
+    /// Called after each tick; nobody looks on by default.
+    public var onTick: ((Glance) -> Void)?
+
     private let parameters: KeywordParameters
     private let context: StageContext
     private var detector: KeywordDetector?
@@ -39,6 +54,11 @@ public final class KeywordHead: Transform {
             let found = detector?.step(
                 tick: tick, potentials: input.potentials, at: index * input.outputs, level: input.levels[index])
             if let found { output.records.append(.keyword(record(of: found, tick: tick))) }
+            if let onTick, let detector {
+                let end = StreamTime(nanoseconds: (tick + 1) * tickNanoseconds)
+                let level = input.levels[index]
+                onTick(Glance(at: end, scores: detector.scores, level: level, reported: found?.label))
+            }
         }
     }
 

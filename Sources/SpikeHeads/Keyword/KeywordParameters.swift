@@ -32,7 +32,7 @@ public struct KeywordParameters: Hashable, Sendable {
     public init(labels: [String]) { self.labels = labels }
 
     /// The threshold of label `index` in Q16, or nil if it never fires.
-    func threshold(ofLabel index: Int) -> Int32? {
+    public func threshold(ofLabel index: Int) -> Int32? {
         let label = labels[index]
         guard !background.contains(label), only?.contains(label) ?? true else { return nil }
         let value = threshold ?? thresholds[label] ?? KeywordParameters.defaultThreshold

@@ -37,7 +37,7 @@ public struct ModelFile: Hashable, Sendable {
     public var information: [String: OptionValue]
 
     /// The largest file that is read.
-    public static let maximumFileBytes = 64 << 20
+    public static let maximumWholeFile = 64 << 20
 
     /// A model of these parts.
     public init(
@@ -54,7 +54,8 @@ public struct ModelFile: Hashable, Sendable {
     /// - Throws: a message that names the file, the node in it, what was expected and what was found. Whatever the
     ///   bytes of the file are, reading ends with a model or an error, and memory stays in proportion to its limits.
     public init(contentsOf path: String) throws(SpikelineError) {
-        try self.init(bytes: try FileBytes.read(path, limit: ModelFile.maximumFileBytes), name: path)
+        try self.init(
+            bytes: try WholeFile.read(path, limit: ModelFile.maximumWholeFile, expecting: "a model file"), name: path)
     }
 
     /// Reads a model from the bytes of a file; `name` stands for the file in messages.
@@ -78,6 +79,6 @@ public struct ModelFile: Hashable, Sendable {
     ///
     /// - Throws: as ``bytes(name:)``, and if the file cannot be written.
     public func write(to path: String) throws(SpikelineError) {
-        try FileBytes.write(try bytes(name: path), to: path)
+        try WholeFile.write(try bytes(name: path), to: path)
     }
 }

@@ -66,6 +66,7 @@ public final class SpikingNetwork: Transform {
         for layer in layers {
             layer.state.reset()
             layer.output.history.reset()
+            layer.operations = 0
         }
         synapticOperations = 0
         spikesFired = 0
@@ -88,7 +89,9 @@ public final class SpikingNetwork: Transform {
             input.history.append(spike)
         }
         for layer in layers {
-            synapticOperations &+= layer.gatherCurrents()
+            let operations = layer.gatherCurrents()
+            layer.operations &+= operations
+            synapticOperations &+= operations
             layer.update()
             spikesFired &+= layer.output.spikeCount
         }
@@ -100,6 +103,9 @@ public final class SpikingNetwork: Transform {
         precondition(index >= 0 && index < readout.state.size)
         return unsafe readout.state.membrane[index]
     }
+
+    /// The part of ``synapticOperations`` that delivered spikes to population `index`.
+    public func synapticOperations(ofPopulation index: Int) -> Int { layers[index].operations }
 
     /// Calls `body` for each neuron of population `index` that fired in the latest tick.
     public func forEachSpike(ofPopulation index: Int, _ body: (ChannelSpikes) -> Void) {
@@ -227,6 +233,8 @@ extension SpikingNetwork {
         let output: Source
         let synapses: [Synapses]
         let state: PopulationState
+        /// Synaptic operations so far.
+        var operations = 0
 
         init(_ population: Population, output: Source, synapses: [Synapses]) {
             self.population = population

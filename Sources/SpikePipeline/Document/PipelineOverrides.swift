@@ -10,6 +10,8 @@ public struct PipelineOverrides: Sendable {
     public var settings: [String]
     /// The file to read instead of the pipeline's own source of sound or events; relative to the working directory.
     public var input: String?
+    /// The microphone to listen to instead of the pipeline's own source of sound; a device of ALSA.
+    public var microphone: String?
 
     /// The types of the sources that read files, by what they give.
     static let fileSources: [PortKind: String] = [.audio: "audio_file", .events: "event_file"]
@@ -17,14 +19,16 @@ public struct PipelineOverrides: Sendable {
     static let fileOption = "path"
 
     /// Changes nothing, by default.
-    public init(settings: [String] = [], input: String? = nil) {
+    public init(settings: [String] = [], input: String? = nil, microphone: String? = nil) {
         self.settings = settings
         self.input = input
+        self.microphone = microphone
     }
 
     func apply(to document: inout PipelineDocument, catalogue: Catalogue) {
         for setting in settings { PipelineOverrides.set(setting, in: &document) }
         if let input { PipelineOverrides.read(input, in: &document, catalogue: catalogue) }
+        if let microphone { PipelineOverrides.listen(to: microphone, in: &document, catalogue: catalogue) }
     }
 
     private static func set(_ setting: String, in document: inout PipelineDocument) {
@@ -78,6 +82,26 @@ public struct PipelineOverrides: Sendable {
         }
         let path = MarkedNode(content: .scalar(absolute(file), isPlain: false), place: place)
         document.stages[index].set(fileOption, to: path, at: place)
+    }
+
+    /// Puts a microphone in place of the one source of sound; options that it does not know are left out.
+    private static func listen(to device: String, in document: inout PipelineDocument, catalogue: Catalogue) {
+        let place = Place.argument("--source alsa:\(device)")
+        let sources = document.stages.indices.filter { index in
+            let stage = document.stages[index]
+            return stage.role == .source && catalogue.descriptors[stage.type?.text ?? ""]?.output == .audio
+        }
+        guard sources.count == 1, let index = sources.first, let alsa = catalogue.descriptors["alsa"] else {
+            document.log.error("expected a pipeline with one source of sound, found \(sources.count)", at: place)
+            return
+        }
+        document.stages[index].type = MarkedText(text: alsa.type, place: place)
+        document.stages[index].options.removeAll { option in
+            guard let spec = alsa.options.first(where: { $0.name == option.name.text }) else { return true }
+            return option.value.optionValue.map { spec.complaint(about: $0) != nil } ?? true
+        }
+        let value = MarkedNode(content: .scalar(device, isPlain: false), place: place)
+        document.stages[index].set("device", to: value, at: place)
     }
 
     /// The type of the file source that gives what `stage` gives, if there is one.

@@ -7,7 +7,7 @@ extension Pipeline {
     ///
     /// - Throws: the complaints of all stages that could not be made, each at its place in the file.
     public func makeGraph() throws(PipelineErrors) -> PipelineGraph {
-        try PipelineGraph(makeStages(), queues: stages.map(\.queue))
+        try PipelineGraph(makeStages(), queues: stages.map(\.queue), name: name)
     }
 
     /// The stages, made and wired up, in the order of the pipeline.

@@ -26,14 +26,16 @@ public final class PipelineGraph {
     private let stages: [RunningStage]
     private var inlets: [Inlet] = []
     private let monitor = Monitor()
+    private let carrier: FaultCarrier
     private var failure: SpikelineError?
 
     /// What the run did so far; complete when ``run(stop:)`` has returned or thrown.
     public private(set) var summary = RunSummary()
 
-    /// Wires up stages in the order of the pipeline.
-    init(_ stages: [RunningStage], queues: [(capacity: Int, policy: FullQueuePolicy)]) {
+    /// Wires up stages in the order of the pipeline called `name`.
+    init(_ stages: [RunningStage], queues: [(capacity: Int, policy: FullQueuePolicy)], name: String) {
         self.stages = stages
+        carrier = FaultCarrier(pipeline: name, stages: stages)
         for (stage, queue) in zip(stages, queues) {
             guard case .source(let source) = stage.stage else { continue }
             let live =
@@ -72,6 +74,7 @@ public final class PipelineGraph {
             switch find {
             case .block(let index, let batch):
                 inlet.upTo = max(inlet.upTo, batch.upTo)
+                try carrier.carry(inlet.source, of: inlet.stage)
                 try inlet.stage.give(batch)
                 inlet.live?.recycle(index)
             case .nothing: try readOwn(inlet)
@@ -91,11 +94,13 @@ public final class PipelineGraph {
             failure = error
             return try end(inlet)
         }
+        try carrier.carry(inlet.source, of: inlet.stage)
         if let output = inlet.stage.output { try inlet.stage.give(output) }
     }
 
     private func end(_ inlet: Inlet) throws(SpikelineError) {
         inlet.hasEnded = true
+        try carrier.carry(inlet.source, of: inlet.stage)
         try inlet.stage.finishReaders()
     }
 

@@ -21,6 +21,8 @@ final class RunningStage {
     private let merged = RecordBatch()
     /// Whether it has been finished or has failed; it is not called again.
     private(set) var isClosed = false
+    /// What its last input has promised.
+    private var promised = StreamTime.zero
 
     init(name: String, stage: AnyStage, inputs: Int) {
         self.name = name
@@ -41,6 +43,17 @@ final class RunningStage {
         case .transform(let transform): transform.output == .records && transform.input != .records
         case .sink: false
         }
+    }
+
+    /// Whether it is a sink of records.
+    var takesRecords: Bool {
+        if case .sink(let sink) = stage { sink.input == .records } else { false }
+    }
+
+    /// Takes faults of sensors beside its inputs; they promise nothing about what those will bring.
+    func take(faults: RecordBatch) throws(SpikelineError) {
+        faults.upTo = promised
+        try work(on: faults)
     }
 
     /// Reads the next block of a source that comes at our pace; false at its end.
@@ -83,6 +96,7 @@ final class RunningStage {
     private func work(on batch: any Batch) throws(SpikelineError) {
         guard !isClosed else { return }
         counts.itemsIn += batch.count
+        promised = batch.upTo
         let begin = ProcessClock.monotonicNanoseconds()
         output?.removeAll()
         do {

@@ -83,6 +83,9 @@ struct ExpectationMatcher {
             switch (record.record, expectation.what) {
             case (.keyword(let keyword), .word(let name)): keyword.word == name
             case (.gesture(let gesture), .gesture(let name)): gesture.gesture == name
+            case (.anomaly(let anomaly), .anomaly(let state)): anomaly.state.rawValue == state
+            case (.phase(let phase), .phase(let name)): phase.phase == name
+            case (.sensorFault(let fault), .fault(let name)): fault.fault == name
             default: false
             }
         return isWanted
@@ -97,6 +100,9 @@ struct ExpectationMatcher {
         let what =
             switch expectation.what {
             case .word(let name), .gesture(let name): "\"\(name)\""
+            case .anomaly(let state): "anomaly \(state)"
+            case .phase(let name): "phase \"\(name)\""
+            case .fault(let name): "fault \"\(name)\""
             case .events(let range): "\(range.lowerBound) to \(range.upperBound) events"
             }
         return "\(count)\(what) from \"\(expectation.from)\"\(time ?? "")"
@@ -115,6 +121,8 @@ struct ExpectationMatcher {
         return switch record {
         case .keyword(let keyword): "\"\(keyword.word)\" at \(at) ms"
         case .gesture(let gesture): "\"\(gesture.gesture)\" at \(at) ms"
+        case .anomaly(let anomaly): "anomaly \(anomaly.state.rawValue) at \(at) ms"
+        case .phase(let phase): "phase \"\(phase.phase)\" at \(at) ms"
         case .sensorFault(let fault): "fault \"\(fault.fault)\" at \(at) ms"
         }
     }

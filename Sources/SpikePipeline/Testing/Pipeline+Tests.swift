@@ -51,7 +51,7 @@ extension Pipeline {
             running.append(reader)
         }
         let queues = running.indices.map { $0 < stages.count ? stages[$0].queue : (1, .block) }
-        _ = try PipelineGraph(running, queues: queues).run()
+        _ = try PipelineGraph(running, queues: queues, name: name).run()
         let records = collectors.flatMap { collector in
             collector.sink.records.map { PipelineTestResult.StageRecord(stage: collector.name, record: $0) }
         }
@@ -82,6 +82,9 @@ private final class CollectingSink: Sink {
 }
 
 extension PipelineDocument {
+    /// What a source says about the stream that it gives, and not about how it is delivered: a test has it too.
+    private static let streamOptions: Set<String> = ["channel", "sample_rate_hz"]
+
     /// The part of the pipeline that a test runs: its file, the stage it is given to, and what follows, without sinks.
     func inserting(_ test: PipelineTest, _ catalogue: Catalogue) -> PipelineDocument {
         var part = self
@@ -105,9 +108,11 @@ extension PipelineDocument {
         }
         let taken = target?.type.flatMap { catalogue.descriptors[$0.text]?.input } ?? .audio
         let type = PipelineOverrides.fileSources[taken] ?? ""
+        let own = stages.first { $0.role == .source && $0.name.text == name && $0.type?.text == type }
         var source = Stage(
             name: MarkedText(text: name, place: test.places.at), role: .source,
-            type: MarkedText(text: type, place: test.places.at), inputs: [], options: [])
+            type: MarkedText(text: type, place: test.places.at), inputs: [],
+            options: own?.options.filter { Self.streamOptions.contains($0.name.text) } ?? [])
         let path = MarkedNode(content: .scalar(test.file, isPlain: false), place: test.places.file)
         source.set(PipelineOverrides.fileOption, to: path, at: test.places.file)
         part.stages.insert(source, at: 0)

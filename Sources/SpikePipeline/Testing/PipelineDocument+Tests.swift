@@ -48,7 +48,8 @@ extension PipelineDocument {
     private mutating func readExpectations(_ node: MarkedNode) -> [PipelineTest.Expectation] {
         guard case .list(let items) = node.content, !items.isEmpty else {
             log.error(
-                "\"expect\" is a list of {from, word}, {from, gesture} or {from, events}, found \(node.kindText)",
+                "\"expect\" is a list of {from, word}, {from, gesture}, {from, anomaly}, {from, phase}, {from, fault} or "
+                    + "{from, events}, found \(node.kindText)",
                 at: node.place)
             return []
         }
@@ -60,7 +61,7 @@ extension PipelineDocument {
     }
 
     private mutating func readExpectation(_ node: MarkedNode) -> PipelineTest.Expectation? {
-        let known = ["from", "word", "gesture", "events", "between_ms", "count"]
+        let known = ["from", "word", "events", "between_ms", "count"] + Self.recordKinds.keys
         guard let fields = Fields(node, what: "an expectation", known: known, log: &log) else { return nil }
         let from = fields.word("from", of: "an expectation", log: &log)
         let what = readWhat(fields)
@@ -79,15 +80,15 @@ extension PipelineDocument {
             from: from.text, what: what, betweenMilliseconds: between, count: count, fromPlace: from.place)
     }
 
-    /// `word: yes`, `gesture: arm_roll`, or `events: [MIN, MAX]`, which goes without time and count.
+    /// What may be expected by the name of a kind of record, besides words.
+    private static let recordKinds: [String: @Sendable (String) -> PipelineTest.Expectation.What] = [
+        "gesture": { .gesture($0) }, "anomaly": { .anomaly($0) }, "phase": { .phase($0) }, "fault": { .fault($0) },
+    ]
+
+    /// `word: yes`, `gesture: arm_roll`, `anomaly: onset`, `phase: armed`, `fault: dead`, or `events: [MIN, MAX]`, which goes without time and count.
     private mutating func readWhat(_ fields: Fields) -> PipelineTest.Expectation.What? {
-        guard let node = fields["events"] else {
-            if fields["gesture"] != nil, fields["word"] == nil {
-                return fields.word("gesture", of: "an expectation", log: &log).map { .gesture($0.text) }
-            }
-            return fields.word("word", of: "an expectation", log: &log).map { .word($0.text) }
-        }
-        for other in ["word", "gesture", "between_ms", "count"] {
+        guard let node = fields["events"] else { return readRecord(fields) }
+        for other in ["word", "between_ms", "count"] + Self.recordKinds.keys.sorted() {
             guard let extra = fields[other] else { continue }
             log.error("an expectation of \"events\" has no \"\(other)\"", at: extra.place)
         }
@@ -98,6 +99,22 @@ extension PipelineDocument {
         let found = node.optionValue?.text ?? "nothing"
         log.error("\"events\" is [MIN, MAX] with 0 <= MIN <= MAX, found \(found)", at: node.place)
         return nil
+    }
+
+    /// Reads what is expected of a record: exactly one kind.
+    private mutating func readRecord(_ fields: Fields) -> PipelineTest.Expectation.What? {
+        let kinds = (["word"] + Self.recordKinds.keys.sorted()).filter { fields[$0] != nil }
+        if kinds.count > 1, let extra = fields[kinds[1]] {
+            log.error("an expectation of \"\(kinds[0])\" has no \"\(kinds[1])\"", at: extra.place)
+            return nil
+        }
+        let kind = kinds.first ?? "word"
+        guard let name = fields.word(kind, of: "an expectation", log: &log) else { return nil }
+        if kind == "anomaly", AnomalyRecord.State(rawValue: name.text) == nil {
+            log.error("\"anomaly\" is one of onset, update, clear, found \"\(name.text)\"", at: name.place)
+            return nil
+        }
+        return Self.recordKinds[kind]?(name.text) ?? .word(name.text)
     }
 
     private mutating func readRange(_ node: MarkedNode) -> ClosedRange<Double>? {

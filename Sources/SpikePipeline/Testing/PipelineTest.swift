@@ -9,6 +9,7 @@ import SpikeSignals
 ///     expect:
 ///       - {from: words, word: yes, between_ms: [300, 1300]}   # one record with that word in that time
 ///       - {from: hands, gesture: arm_roll}                    # one record of that gesture
+///       - {from: watch, anomaly: onset}                     # one alert; also `phase: armed`, `fault: dead`
 ///       - {from: words, word: no, count: 2}                   # exactly two records with that word
 ///     expect_nothing_else: true                               # and no record that no line above asked for
 ///   - name: loses the noise
@@ -20,7 +21,7 @@ import SpikeSignals
 ///     none: true                                              # no record at all
 /// ```
 /// The file is read by the source `audio_file` or `event_file`, whichever fits, and given to the stage `at`; that stage and what follows it run as in
-/// the pipeline, but sinks deliver nothing. `file` starts from the folder of the pipeline.
+/// the pipeline, but sinks deliver nothing. If the stage reads from such a source, `channel` and `sample_rate_hz` are those of the source. `file` starts from the folder of the pipeline.
 public struct PipelineTest: Sendable {
     /// One line of `expect`.
     public struct Expectation: Sendable {
@@ -41,6 +42,12 @@ public struct PipelineTest: Sendable {
             case word(String)
             /// Records of this gesture.
             case gesture(String)
+            /// Records of an anomaly that is an `onset`, an `update` or a `clear`.
+            case anomaly(String)
+            /// A stage that learns came to this phase.
+            case phase(String)
+            /// A sensor fault of this kind.
+            case fault(String)
             /// So many events.
             case events(ClosedRange<Int>)
 
@@ -49,6 +56,9 @@ public struct PipelineTest: Sendable {
                 switch self {
                 case .word: "\"word\""
                 case .gesture: "\"gesture\""
+                case .anomaly: "\"anomaly\""
+                case .phase: "\"phase\""
+                case .fault: "\"fault\""
                 case .events: "\"events\""
                 }
             }

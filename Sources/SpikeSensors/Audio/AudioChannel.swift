@@ -1,19 +1,25 @@
-/// Which of a recording's channels becomes the mono stream.
+/// Which of a recording's channels becomes the mono stream, or that all of them stay.
 public enum AudioChannel: Hashable, Sendable, CustomStringConvertible {
     /// The mean of all channels, so that it cannot clip.
     case mix
     /// One channel, counted from 0.
     case index(Int)
+    /// All channels, side by side.
+    case all
 
-    /// `mix`, or the number of the channel.
+    /// `mix`, `all`, or the number of the channel.
     public var description: String {
         switch self {
         case .mix: "mix"
         case .index(let index): String(index)
+        case .all: "all"
         }
     }
 
-    /// Writes one mono sample per frame of `interleaved` (`frames * channels` values, frame after frame) to `mono`.
+    /// How many channels are left of that many.
+    func count(of channels: Int) -> Int { self == .all ? channels : 1 }
+
+    /// Writes one mono sample, or with `all` every sample, per frame of `interleaved` (`frames * channels` values, frame after frame) to `mono`.
     ///
     /// The mean is formed in double precision: for PCM of up to 24 bits it is the exact mean, rounded once. `channels`
     /// is at least 1 and exceeds a chosen index.
@@ -21,6 +27,8 @@ public enum AudioChannel: Hashable, Sendable, CustomStringConvertible {
         switch self {
         case .index(let index):
             for frame in 0..<frames { mono[frame] = interleaved[frame * channels + index] }
+        case .all:
+            for sample in 0..<(frames * channels) { mono[sample] = interleaved[sample] }
         case .mix where channels == 1:
             for frame in 0..<frames { mono[frame] = interleaved[frame] }
         case .mix:

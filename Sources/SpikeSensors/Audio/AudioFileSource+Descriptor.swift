@@ -8,11 +8,15 @@ extension AudioFileSource {
         options: [
             OptionSpec("path", .string, required: true, help: "The file; \"-\" is standard input."),
             OptionSpec(
-                "channel", .either(.integer(0...1_023), .choice(["mix"])),
-                help: "Which channel to play, from 0, or \"mix\" for the mean of all. Default: mix."),
+                "channel", .either(.integer(0...1_023), .choice(["mix", "all"])),
+                help:
+                    "Which channel to play, from 0, \"mix\" for the mean of all, or \"all\" side by side. Default: mix."
+            ),
             OptionSpec(
-                "sample_rate_hz", .integer(4_000...384_000),
-                help: "Samples per second of the stream; a file of another rate is resampled. Default: 16000."),
+                "sample_rate_hz", .either(.integer(100...384_000), .choice(["native"])),
+                help:
+                    "Samples per second; a file of another rate is resampled unless this is \"native\". Default: 16000."
+            ),
             OptionSpec("block_ms", .integer(1...1_000), help: "Length of a block. Default: 100."),
             OptionSpec(
                 "pace", .choice(Parameters.Pace.allCases.map(\.rawValue)),
@@ -32,7 +36,9 @@ extension AudioFileSource.Parameters {
     init(_ options: Options) {
         self.init()
         if let index = options.integer("channel") { channel = .index(index) }
-        sampleRateHz = options.integer("sample_rate_hz") ?? sampleRateHz
+        if options.string("channel") == "all" { channel = .all }
+        sampleRateHz =
+            options.string("sample_rate_hz") == "native" ? nil : options.integer("sample_rate_hz") ?? sampleRateHz
         blockMs = options.integer("block_ms") ?? blockMs
         pace = options.string("pace").flatMap(Pace.init(rawValue:)) ?? pace
         whenDamaged = options.string("when_damaged").flatMap(DamagePolicy.init(rawValue:)) ?? whenDamaged

@@ -2,8 +2,8 @@ import SpikeSignals
 
 /// Plays a sound file, or one that comes through standard input, into a pipeline.
 ///
-/// Any format, rate from 4 to 384 kHz and number of channels that libsndfile reads; delivered are mono blocks at
-/// ``Parameters/sampleRateHz`` with a sample clock that starts at 0:
+/// Any format, rate from 100 Hz to 384 kHz and number of channels that libsndfile reads; delivered are blocks, mono unless
+/// all channels are asked for, at ``Parameters/sampleRateHz`` with a sample clock that starts at 0:
 ///
 ///     block b holds the samples  b * n ..< (b + 1) * n        n = sampleRateHz * blockMs / 1000, at least 1
 ///
@@ -27,10 +27,10 @@ public final class AudioFileSource: Source {
             case realtime
         }
 
-        /// Which channel is played.
+        /// Which channel is played, or all.
         public var channel = AudioChannel.mix
-        /// Samples per second of the blocks, 4,000 to 384,000; resampled if the file has another rate.
-        public var sampleRateHz = 16_000
+        /// Frames per second of the blocks, 100 to 384,000, resampled if the file has another rate; nil: as the file.
+        public var sampleRateHz: Int? = 16_000
         /// The length of a block in milliseconds, 1 to 1,000.
         public var blockMs = 100
         /// How fast blocks are delivered.
@@ -48,23 +48,27 @@ public final class AudioFileSource: Source {
     public var damage: SpikelineError? { stream.file.damage }
     /// How many samples lay beyond full scale and were clipped.
     public var clippedSamples: Int64 { stream.clippedSamples }
-    /// How many samples have been delivered.
+    /// Samples of a frame: 1, or with `all` as many as the file has channels.
+    public var channels: Int { stream.channels }
+    /// Frames per second.
+    public var sampleRate: Int { stream.rate }
+    /// How many frames have been delivered.
     public private(set) var samplesDelivered: Int64 = 0
 
     private let stream: SampleStream
     private let parameters: Parameters
-    private let blockSamples: Int
+    private let blockFrames: Int
     private var clock = PlaybackClock()
 
     /// Opens the file at `path`, or standard input for `-`, and checks its header.
     public init(path: String, parameters: Parameters = Parameters()) throws(SpikelineError) {
         let name = SoundInput.name(of: path)
-        try Self.check(parameters.sampleRateHz, in: 4_000...384_000, "sample_rate_hz", at: name)
+        if let rate = parameters.sampleRateHz { try Self.check(rate, in: 100...384_000, "sample_rate_hz", at: name) }
         try Self.check(parameters.blockMs, in: 1...1_000, "block_ms", at: name)
         stream = try SampleStream(path: path, channel: parameters.channel, rate: parameters.sampleRateHz)
         self.parameters = parameters
         isLive = parameters.pace == .realtime
-        blockSamples = max(1, parameters.sampleRateHz * parameters.blockMs / 1_000)
+        blockFrames = max(1, stream.rate * parameters.blockMs / 1_000)
     }
 
     private static func check(
@@ -77,15 +81,16 @@ public final class AudioFileSource: Source {
 
     /// Appends the next block; see the type for what ends the stream.
     public func read(into output: AudioBatch) throws(SpikelineError) -> Bool {
-        output.sampleRate = parameters.sampleRateHz
+        output.sampleRate = stream.rate
+        output.channels = stream.channels
         output.firstSample = samplesDelivered
-        output.samples.reserveCapacity(blockSamples)
-        try stream.append(blockSamples, to: &output.samples)
+        output.samples.reserveCapacity(blockFrames * stream.channels)
+        try stream.append(blockFrames * stream.channels, to: &output.samples)
         guard output.count > 0 else {
             if parameters.whenDamaged == .error, let damage { throw damage }
             return false
         }
-        samplesDelivered += Int64(output.count)
+        samplesDelivered += Int64(output.frames)
         output.updateUpTo()
         if isLive { clock.wait(until: output.upTo) }
         return true

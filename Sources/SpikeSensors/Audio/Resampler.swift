@@ -33,6 +33,12 @@ import SpikeSignals
 
     deinit { _ = unsafe src_delete(state) }
 
+    /// Begins anew: what comes next does not follow what came before.
+    func reset() {
+        _ = unsafe src_reset(state)
+        (samplesIn, samplesOut) = (0, 0)
+    }
+
     /// Converts `input[range]` into the first samples of `output`.
     ///
     /// - Parameter isLast: nothing follows `range`; call again with what is left of it until `made` is 0.

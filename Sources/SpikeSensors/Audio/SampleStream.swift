@@ -7,11 +7,14 @@ import SpikeSignals
 final class SampleStream {
     /// The file.
     let file: SoundFile
+    /// Samples of a frame: 1, or all that the file has.
+    let channels: Int
+    /// Frames per second.
+    let rate: Int
     /// How many of the samples delivered so far were clipped at full scale.
     private(set) var clippedSamples: Int64 = 0
 
     private let channel: AudioChannel
-    private let rate: Int
     private let resampler: Resampler?
     /// Frames that are decoded at once: at most 8,192 samples.
     private let chunk: Int
@@ -22,9 +25,10 @@ final class SampleStream {
     private var pending = 0..<0
     private var isAtEnd = false
 
-    /// The samples of the file at `path` (`-`: standard input) with `rate` samples per second.
-    init(path: String, channel: AudioChannel, rate: Int) throws(SpikelineError) {
+    /// The samples of the file at `path` (`-`: standard input) with `rate` frames per second; nil: those of the file.
+    init(path: String, channel: AudioChannel, rate wanted: Int?) throws(SpikelineError) {
         file = try SoundFile(path: path)
+        let rate = wanted ?? file.sampleRate
         if case .index(let index) = channel, !(0..<file.channels).contains(index) {
             let last = file.channels - 1
             throw SpikelineError(
@@ -32,12 +36,30 @@ final class SampleStream {
                 hint: "Choose one that the file has, or \"mix\" for the mean of all")
         }
         self.channel = channel
+        try Self.check(from: file.sampleRate, to: rate, channel: channel, channels: file.channels, name: file.name)
         self.rate = rate
+        channels = channel.count(of: file.channels)
         resampler = file.sampleRate == rate ? nil : try Resampler(from: file.sampleRate, to: rate)
         chunk = max(1, 8_192 / file.channels)
         interleaved = Array(repeating: 0, count: chunk * file.channels)
-        mono = Array(repeating: 0, count: chunk)
+        mono = Array(repeating: 0, count: chunk * channels)
         converted = Array(repeating: 0, count: resampler == nil ? 0 : 4_096)
+    }
+
+    private static func check(
+        from: Int, to: Int, channel: AudioChannel, channels: Int, name: String
+    ) throws(SpikelineError) {
+        guard from != to else { return }
+        if channel == .all, channels > 1 {
+            throw SpikelineError(
+                "expected a file at \(to.grouped) Hz, found one at \(from.grouped) Hz; several channels are not resampled",
+                at: name, hint: "Set sample_rate_hz: native, or choose one channel")
+        }
+        guard max(from, to) <= 256 * min(from, to) else {
+            throw SpikelineError(
+                "expected a rate within a factor of 256 of the file's \(from.grouped) Hz, found \(to.grouped) Hz",
+                at: name, hint: "Set sample_rate_hz: native")
+        }
     }
 
     /// Appends the next `count` samples; fewer only at the end of the recording.
@@ -77,8 +99,10 @@ final class SampleStream {
         let frames = file.read(frames: chunk, into: &interleaved)
         guard frames > 0 else { return false }
         channel.pick(from: interleaved, frames: frames, channels: file.channels, into: &mono)
-        pending = 0..<frames
-        for index in pending where !mono[index].isFinite { throw notFinite(frame: first + Int64(index), at: index) }
+        pending = 0..<(frames * channels)
+        for index in pending where !mono[index].isFinite {
+            throw notFinite(frame: first + Int64(index / channels), at: index / channels)
+        }
         return true
     }
 
@@ -86,7 +110,7 @@ final class SampleStream {
         let samples = interleaved[index * file.channels..<(index + 1) * file.channels]
         let place = samples.firstIndex { !$0.isFinite }.map { $0 - samples.startIndex } ?? 0
         let seconds = JSONValue.decimal(Double(frame) / Double(file.sampleRate), decimals: 3) ?? "?"
-        let found = mono[index].isNaN ? "not a number (NaN)" : "infinite"
+        let found = samples.contains(where: \.isNaN) ? "not a number (NaN)" : "infinite"
         return SpikelineError(
             "expected a finite sample, found one that is \(found): sample \(frame.grouped) (\(seconds) s) of channel "
                 + "\(place)", at: file.name, hint: "Write the file again as 16- or 24-bit PCM")

@@ -60,9 +60,9 @@ import Glibc
         guard (1...1_024).contains(channels) else {
             throw SpikelineError("expected 1 to 1,024 channels, found \(channels.grouped)", at: name)
         }
-        guard (4_000...384_000).contains(sampleRate) else {
+        guard (100...384_000).contains(sampleRate) else {
             throw SpikelineError(
-                "expected a sample rate from 4,000 to 384,000 Hz, found \(sampleRate.grouped) Hz", at: name,
+                "expected a sample rate from 100 to 384,000 Hz, found \(sampleRate.grouped) Hz", at: name,
                 hint: "The header is wrong, or the file needs converting first")
         }
         guard frames > 0 else {

@@ -1,6 +1,6 @@
 import SpikeSignals
 
-/// The options that all live sources of events share, so that the same word means the same everywhere.
+/// The options that live sources share, so that the same word means the same everywhere.
 enum LiveOptions {
     /// The size of the sensor.
     static let size = [
@@ -9,15 +9,20 @@ enum LiveOptions {
     ]
 
     /// When batches are handed on, and how many may wait.
-    static let pace = [
-        OptionSpec(
-            "max_latency_ms", .integer(1...1_000),
-            help: "After how long a batch is handed on at the latest, also an empty one. Default: 10."),
-        OptionSpec(
-            "quiet_lag_ms", .integer(0...5_000),
-            help:
-                "How far stream time stays behind the clock while nothing comes; what a sender gathers before it sends. "
-                + "Grows as needed. Default: 50."),
+    static let pace =
+        [
+            OptionSpec(
+                "max_latency_ms", .integer(1...1_000),
+                help: "After how long a batch is handed on at the latest, also an empty one. Default: 10."),
+            OptionSpec(
+                "quiet_lag_ms", .integer(0...5_000),
+                help:
+                    "How far stream time stays behind the clock while nothing comes; what a sender gathers before it sends. "
+                    + "Grows as needed. Default: 50."),
+        ] + queue
+
+    /// How many batches may wait.
+    static let queue = [
         OptionSpec("queue_blocks", .integer(1...65_536), help: "How many batches may wait. Default: 64."),
         OptionSpec(
             "when_full", .choice(["drop_oldest", "drop_newest", "block"]),

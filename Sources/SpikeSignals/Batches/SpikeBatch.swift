@@ -29,6 +29,8 @@ public final class SpikeBatch: Batch {
     public var tickNanoseconds: Int64 = 10_000_000
     /// The index in the stream of the first tick of this batch; tick `i` covers `[i, i + 1) * tickNanoseconds`.
     public var firstTick: Int64 = 0
+    /// What the channels stand for, if the encoder says so.
+    public var legend: ChannelLegend?
     /// All spikes, tick after tick.
     public private(set) var spikes: [ChannelSpikes] = []
     /// For each tick, the end of its part of ``spikes``.

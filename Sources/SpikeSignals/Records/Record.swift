@@ -4,6 +4,10 @@ public enum Record: Hashable, Sendable {
     case keyword(KeywordRecord)
     /// A gesture was recognised.
     case gesture(GestureRecord)
+    /// Something is not as it was when normal was learned.
+    case anomaly(AnomalyRecord)
+    /// A stage that learns has come to another phase.
+    case phase(PhaseRecord)
     /// A sensor misbehaved.
     case sensorFault(SensorFaultRecord)
 
@@ -12,6 +16,8 @@ public enum Record: Hashable, Sendable {
         switch self {
         case .keyword(let record): record.at
         case .gesture(let record): record.at
+        case .anomaly(let record): record.at
+        case .phase(let record): record.at
         case .sensorFault(let record): record.at
         }
     }
@@ -24,6 +30,8 @@ public enum Record: Hashable, Sendable {
         switch self {
         case .keyword(let record): record.jsonValue
         case .gesture(let record): record.jsonValue
+        case .anomaly(let record): record.jsonValue
+        case .phase(let record): record.jsonValue
         case .sensorFault(let record): record.jsonValue
         }
     }
@@ -74,38 +82,6 @@ public struct KeywordRecord: Hashable, Sendable {
             ("from_s", .fixed(from.seconds, decimals: 3)), ("to_s", .fixed(to.seconds, decimals: 3)),
             ("level_db", levelDecibels.map { .fixed($0, decimals: 1) } ?? .null),
             ("pipeline", .string(pipeline)), ("stage", .string(stage)), ("seq", .integer(sequence)),
-        ])
-    }
-}
-
-/// A sensor that stalled, died, clipped or jumped in time.
-public struct SensorFaultRecord: Hashable, Sendable {
-    /// What is wrong: `stalled`, `dead`, `hot`, `clipped`, `clock_jump` or `xrun`.
-    public var fault: String
-    /// Where it shows: a device, a channel, a pixel.
-    public var place: String
-    /// When it was noticed.
-    public var at: StreamTime
-    /// The name of the pipeline.
-    public var pipeline: String
-    /// The stage that made the record.
-    public var stage: String
-
-    /// A fault of kind `fault` at `place`.
-    public init(fault: String, place: String, at: StreamTime, pipeline: String, stage: String) {
-        self.fault = fault
-        self.place = place
-        self.at = at
-        self.pipeline = pipeline
-        self.stage = stage
-    }
-
-    /// The record as a JSON object.
-    public var jsonValue: JSONValue {
-        .object([
-            ("v", .integer(1)), ("kind", .string("sensor_fault")), ("fault", .string(fault)),
-            ("where", .string(place)), ("at_s", .fixed(at.seconds, decimals: 3)),
-            ("pipeline", .string(pipeline)), ("stage", .string(stage)),
         ])
     }
 }

@@ -29,10 +29,13 @@ public struct AnySource {
     public let read: (any Batch) throws(SpikelineError) -> Bool
     /// What it counts besides its items.
     public let counters: StageCounters
+    /// What it notices about its own sensor.
+    public let faults: SensorFaults
 
     /// Erases `source`.
     public init<S: Source>(_ source: S) {
         counters = source.counters
+        faults = source.faults
         output = S.Output.kind
         isLive = source.isLive
         makeOutput = { S.Output() }

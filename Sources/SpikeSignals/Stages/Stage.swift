@@ -6,6 +6,8 @@ public protocol Source<Output>: AnyObject {
     var isLive: Bool { get }
     /// What the stage counts besides its items, for the summary of a run; see ``StageCounters``.
     var counters: StageCounters { get }
+    /// What the source notices about its own sensor, for the sinks of the pipeline; see ``SensorFaults``.
+    var faults: SensorFaults { get }
     /// Appends the next block to the empty `output`, waiting for it if it must.
     ///
     /// - Returns: false when the stream has ended and nothing was appended.
@@ -15,6 +17,8 @@ public protocol Source<Output>: AnyObject {
 extension Source {
     /// Counts nothing besides its items.
     public var counters: StageCounters { .none }
+    /// Notices no faults.
+    public var faults: SensorFaults { .none }
 }
 
 /// Turns one kind of batch into another, synchronously.

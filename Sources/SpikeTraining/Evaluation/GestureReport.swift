@@ -3,17 +3,19 @@ import SpikeSignals
 /// What a model reaches on labelled recordings of gestures, and what it costs: the answer of
 /// `spikeline evaluate MODEL --data DIR` for a gesture model.
 public struct GestureReport: Sendable {
-    /// A layer that fires.
+    /// A layer of neurons.
     public struct Layer: Sendable {
         /// Its name.
         public var name: String
         /// How many neurons it has.
         public var neurons: Int
         /// Its spikes over all recordings.
-        public var spikes: Int
+        public var spikes = 0
+        /// Synaptic operations that delivered spikes to it.
+        public var synapticOperations = 0
 
         /// A layer that has not fired yet.
-        public init(name: String, neurons: Int) { (self.name, self.neurons, spikes) = (name, neurons, 0) }
+        public init(name: String, neurons: Int) { (self.name, self.neurons) = (name, neurons) }
     }
 
     /// Who was taken for whom, a recording at a time; the last label is `unknown`: never enough events.
@@ -62,6 +64,7 @@ public struct GestureReport: Sendable {
             JSONValue.object([
                 ("name", .string(layer.name)), ("neurons", .integer(layer.neurons)),
                 ("spikes_per_s", .measure(perSecond(layer.spikes))),
+                ("synaptic_ops_per_s", .measure(perSecond(layer.synapticOperations))),
             ])
         }
         return .object([

@@ -8,15 +8,33 @@ import Glibc
 enum DefaultModel {
     /// `Pipelines/Models/NAME` in the working folder, or in the nearest folder above the program that has it.
     static func path(_ name: String) throws(SpikelineError) -> String {
-        let local = "Pipelines/Models/" + name
+        try find("Pipelines/Models/" + name, hint: "Name a model with --model FILE")
+    }
+
+    /// `Pipelines/NAME`, likewise.
+    static func pipeline(_ name: String) throws(SpikelineError) -> String {
+        try find("Pipelines/" + name, hint: "Name a pipeline with --pipeline FILE")
+    }
+
+    private static func find(_ local: String, hint: String) throws(SpikelineError) -> String {
+        guard let path = ShippedFile.path(local) else {
+            throw SpikelineError("\(local) is neither here nor beside the program", hint: hint)
+        }
+        return path
+    }
+}
+
+/// Files that come with the program.
+enum ShippedFile {
+    /// `local` in the working folder, or in the nearest folder above the program that has it.
+    static func path(_ local: String) -> String? {
         if unsafe access(local, R_OK) == 0 { return local }
         var folder = program
         while let slash = folder.lastIndex(of: "/") {
             folder = String(folder[..<slash])
             if unsafe access(folder + "/" + local, R_OK) == 0 { return folder + "/" + local }
         }
-        throw SpikelineError(
-            "the model \(local) is neither here nor beside the program", hint: "Name a model with --model FILE")
+        return nil
     }
 
     private static var program: String {

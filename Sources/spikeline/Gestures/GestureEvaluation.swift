@@ -17,7 +17,7 @@ struct GestureEvaluation {
         let populations = model.file.network.populations
         var report = GestureReport(
             labels: model.labels,
-            layers: model.spikingLayers.map { .init(name: populations[$0].name, neurons: populations[$0].size) })
+            layers: populations.map { .init(name: $0.name, neurons: $0.size) })
         var done = 0
         while done < entries.count {
             // The parts of one recording stand together and are read in one go.
@@ -111,7 +111,12 @@ struct GestureEvaluation {
                 report.decisionTimes.append(onset.at * 1e3)
             }
         }
-        for index in report.layers.indices { report.layers[index].spikes += sighting.layerSpikes[index] }
+        for (place, layer) in model.spikingLayers.enumerated() {
+            report.layers[layer].spikes += sighting.layerSpikes[place]
+        }
+        for layer in report.layers.indices {
+            report.layers[layer].synapticOperations += sighting.layerOperations[layer]
+        }
         report.synapticOperations += sighting.synapticOperations
         report.seconds += Double(sighting.ticks) * model.tickSeconds
         report.events += sighting.events
@@ -136,9 +141,14 @@ extension GestureReport {
             let counts = recordings.counts[index].prefix(columns.count)
             matrix.add(["\(index + 1) \(label)"] + counts.map { $0 == 0 ? "." : String($0) })
         }
-        var cost = TextTable([("layer", .left), ("neurons", .right), ("spikes/s", .right)])
+        var cost = TextTable([
+            ("layer", .left), ("neurons", .right), ("spikes/s", .right), ("synaptic operations/s", .right),
+        ])
         for layer in layers {
-            cost.add([layer.name, String(layer.neurons), Figures.short(perSecond(layer.spikes))])
+            cost.add([
+                layer.name, String(layer.neurons), Figures.short(perSecond(layer.spikes)),
+                Figures.short(perSecond(layer.synapticOperations)),
+            ])
         }
         return """
             accuracy  \(Figures.percent(recordings.accuracy)) of \(recordings.total) recordings, \

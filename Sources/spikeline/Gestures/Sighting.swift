@@ -33,6 +33,8 @@ struct Sighting {
     /// Spikes of each layer that fires, and all synaptic operations.
     var layerSpikes: [Int]
     var synapticOperations = 0
+    /// Synaptic operations into each layer, the last one included.
+    var layerOperations: [Int] = []
     /// The story of the ticks, for a figure.
     var story = Story()
 
@@ -115,6 +117,9 @@ struct Observer {
         let reports = try model.end { see($0, &sighting) }
         for report in reports { add(report, at: Double(sighting.ticks) * model.tickSeconds, &sighting) }
         sighting.synapticOperations = model.network.synapticOperations
+        sighting.layerOperations = model.file.network.populations.indices.map {
+            model.network.synapticOperations(ofPopulation: $0)
+        }
         sighting.seconds = max(sighting.seconds, 0)
     }
 

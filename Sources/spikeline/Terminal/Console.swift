@@ -7,6 +7,9 @@ enum Console {
     /// Whether standard error is a terminal, where progress may be drawn.
     static let isInteractive = isatty(STDERR_FILENO) == 1
 
+    /// Whether standard output is a terminal, where people read.
+    static let isReadByPeople = isatty(STDOUT_FILENO) == 1
+
     /// Prints a line for programs and people to standard output. If its reader has gone away, there is nobody left to
     /// tell: the program ends well.
     static func print(_ line: String) {

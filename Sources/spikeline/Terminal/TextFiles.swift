@@ -66,6 +66,13 @@ enum Folders {
         }
     }
 
+    /// `path` from the root of the file system.
+    static func absolute(_ path: String) -> String {
+        guard !path.hasPrefix("/"), let folder = unsafe getcwd(nil, 0) else { return path }
+        defer { unsafe free(folder) }
+        return unsafe String(cString: folder) + "/" + path
+    }
+
     /// Makes the folder `path` and those above it, as far as they are not there.
     static func make(_ path: String) throws(SpikelineError) {
         var part = path.hasPrefix("/") ? "/" : ""

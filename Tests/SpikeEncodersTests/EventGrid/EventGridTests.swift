@@ -112,3 +112,61 @@ import Testing
         #expect(stage.counters.counts.map(\.name) == ["events_outside", "events_late"])
     }
 }
+
+@Suite("The gain of the grid") struct EventGridGainTests {
+    @Test("is what an event adds to its cell, where it is chosen", arguments: [1.0, 0.25, 2.5, 255])
+    func chosen(gain: Double) throws {
+        var parameters = EventGridParameters()
+        (parameters.width, parameters.height, parameters.gain) = (8, 8, gain)
+        (parameters.compression, parameters.maximumSpikes) = (.linear, 255)
+        for size in [Place(x: 64, y: 64), Place(x: 1_280, y: 720)] {
+            var encoder = try EventGridEncoder(parameters, sensorWidth: size.x, sensorHeight: size.y)
+            #expect(encoder.gain == UInt64(gain * 256))
+            for _ in 0..<8 { encoder.add(x: size.x / 2, y: size.y / 2, isOn: true) }
+            var spikes: [ChannelSpikes] = []
+            encoder.endTick { spikes.append($0) }
+            #expect(spikes.map { Int($0.count) } == [min(Int(8 * gain), 255)])
+        }
+    }
+
+    @Test("an option of its own, and left to the sensor if it is not there") func options() throws {
+        var parameters = EventGridParameters()
+        #expect(parameters.options["gain"] == nil)
+        #expect(try EventGridParameters(options: parameters.options, place: "grid") == parameters)
+        parameters.gain = 2.5
+        #expect(try EventGridParameters(options: parameters.options, place: "grid") == parameters)
+        parameters.gain = 256
+        #expect(
+            message { try parameters.check(place: "grid") }
+                == "grid: \"gain\" expects a number from 0.01 to 255.0, found 256.0")
+    }
+
+    @Test("the legend says which pixels a channel stands for") func legend() throws {
+        var parameters = EventGridParameters()
+        (parameters.width, parameters.height) = (4, 3)
+        parameters.crop = .init(x: 10, y: 20, width: 30, height: 20)
+        let stage = try EventGridStage(parameters)
+        let (input, output) = (EventBatch(), SpikeBatch())
+        (input.width, input.height) = (64, 48)
+        #expect(input.append(time: 0, x: 10, y: 20, isOn: true))
+        try stage.process(input, into: output)
+        let legend = try #require(output.legend)
+        var pixels = 0
+        for cell in 0..<12 {
+            for polarity in 0..<2 {
+                guard case .cell(let region, let isOn) = legend.place(of: 2 * cell + polarity) else { continue }
+                #expect(isOn == (polarity == 1))
+                if polarity == 0 { pixels += region.width * region.height }
+                // Every pixel of the region counts into the channel.
+                for (x, y) in [(region.x, region.y), (region.x + region.width - 1, region.y + region.height - 1)] {
+                    var encoder = try EventGridEncoder(parameters, sensorWidth: 64, sensorHeight: 48)
+                    for _ in 0..<4_096 { encoder.add(x: x, y: y, isOn: polarity == 1) }
+                    var channels: [Int] = []
+                    encoder.endTick { channels.append(Int($0.channel)) }
+                    #expect(channels == [2 * cell + polarity], "\(x) \(y)")
+                }
+            }
+        }
+        #expect(pixels == 600)
+    }
+}

@@ -1,4 +1,5 @@
 import SpikeSignals
+import SpikeTestSupport
 import Testing
 
 @testable import SpikeHeads

@@ -10,7 +10,7 @@ enum Goldens {
     static let folder = SharedData.path("golden/nir")
 
     static func bytes(_ name: String) throws -> [UInt8] {
-        try FileBytes.read((folder ?? "") + "/" + name, limit: 64 << 20)
+        try WholeFile.read((folder ?? "") + "/" + name, limit: 64 << 20, expecting: "a model file")
     }
 
     static func index() throws -> [String: OptionValue] {

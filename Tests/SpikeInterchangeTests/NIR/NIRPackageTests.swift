@@ -1,3 +1,4 @@
+import SpikeContainers
 import SpikeNetwork
 import SpikeSignals
 import SpikeTestSupport
@@ -19,7 +20,7 @@ struct NIRPackageTests {
             let folder = try Scratch.folder()
             defer { Scratch.remove(folder) }
             try model.write(to: folder + "/model.nir")
-            try FileBytes.write(Array(expectation(model, input: [], output: []).utf8), to: folder + "/expected.json")
+            try WholeFile.write(Array(expectation(model, input: [], output: []).utf8), to: folder + "/expected.json")
             #expect(
                 Python.run(["Scripts/check-nir", folder + "/model.nir", folder + "/expected.json"]) == 0, "\(index)")
         }
@@ -31,7 +32,7 @@ struct NIRPackageTests {
         var model = Samples.small()
         try model.write(to: folder + "/model.nir")
         model.network.connections[0].weights[3] += 1
-        try FileBytes.write(Array(expectation(model, input: [], output: []).utf8), to: folder + "/expected.json")
+        try WholeFile.write(Array(expectation(model, input: [], output: []).utf8), to: folder + "/expected.json")
         #expect(Python.run(["Scripts/check-nir", folder + "/model.nir", folder + "/expected.json"]) != 0)
     }
 
@@ -44,7 +45,7 @@ struct NIRPackageTests {
         let folder = try Scratch.folder()
         defer { Scratch.remove(folder) }
         try model.write(to: folder + "/model.nir")
-        try FileBytes.write(Array(expectation(model, input: input, output: output).utf8), to: folder + "/expected.json")
+        try WholeFile.write(Array(expectation(model, input: input, output: output).utf8), to: folder + "/expected.json")
         #expect(Python.run(["Scripts/check-nir", folder + "/model.nir", folder + "/expected.json"]) == 0)
     }
 
@@ -58,7 +59,7 @@ struct NIRPackageTests {
         defer { Scratch.remove(folder) }
         try model.write(to: folder + "/model.nir")
         let expected = OptionValue.map(["input": rows(input), "output": rows(output)])
-        try FileBytes.write(Array(expected.json("expected").utf8), to: folder + "/expected.json")
+        try WholeFile.write(Array(expected.json("expected").utf8), to: folder + "/expected.json")
         #expect(Python.run(["Scripts/check-nir", folder + "/model.nir", folder + "/expected.json"]) == 0)
         let code = "import nir, sys; nir.write(sys.argv[2], nir.read(sys.argv[1]))"
         #expect(Python.run(["-c", code, folder + "/model.nir", folder + "/again.nir"]) == 0)

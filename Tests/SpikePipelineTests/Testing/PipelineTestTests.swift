@@ -153,7 +153,7 @@ import Testing
         ),
         (
             "{name: a, insert: {at: tens, file: f}, expect: []}",
-            "\"expect\" is a list of {from, word}, {from, gesture} or {from, events}, found a list"
+            "\"expect\" is a list of {from, word}, {from, gesture}, {from, anomaly}, {from, phase}, {from, fault} or {from, events}, found a list"
         ),
         ("{name: a, insert: {at: tens, file: f}, expect: [{word: b}]}", "an expectation needs \"from\""),
         ("{name: a, insert: {at: tens, file: f}, expect: [{from: tens}]}", "an expectation needs \"word\""),

@@ -29,7 +29,7 @@ struct AudioFileDescriptorTests {
         let specs = Dictionary(uniqueKeysWithValues: AudioFileSource.descriptor.options.map { ($0.name, $0) })
         #expect(
             specs["channel"]?.complaint(about: .string("left"))
-                == "\"channel\" expects a whole number from 0 to 1023, or one of mix, found \"left\"")
+                == "\"channel\" expects a whole number from 0 to 1023, or one of mix, all, found \"left\"")
         #expect(
             specs["pace"]?.complaint(about: .string("fast"))
                 == "\"pace\" expects one of as_fast_as_possible, realtime, found \"fast\"")

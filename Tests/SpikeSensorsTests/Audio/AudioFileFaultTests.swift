@@ -77,7 +77,7 @@ struct AudioFileFaultTests {
         let path = folder.write(WAVBytes.pcm16(noise16(100), rate: rate), to: "a.wav")
         #expect(
             complaint(path)
-                == "a.wav: expected a sample rate from 4,000 to 384,000 Hz, found \(text) Hz. "
+                == "a.wav: expected a sample rate from 100 to 384,000 Hz, found \(text) Hz. "
                 + "The header is wrong, or the file needs converting first")
     }
 
@@ -106,7 +106,7 @@ struct AudioFileFaultTests {
         parameters.sampleRateHz = 0
         #expect(
             complaint(path, parameters)
-                == "a.wav: \"sample_rate_hz\" expects a whole number from 4000 to 384000, found 0")
+                == "a.wav: \"sample_rate_hz\" expects a whole number from 100 to 384000, found 0")
         parameters.sampleRateHz = 16_000
         parameters.blockMs = 1_001
         #expect(

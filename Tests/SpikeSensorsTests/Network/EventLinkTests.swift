@@ -15,7 +15,7 @@ import Glibc
         var backoff = Backoff()
         #expect((0..<8).map { _ in backoff.next() / 1_000_000 } == [100, 200, 400, 800, 1_600, 3_200, 5_000, 5_000])
         backoff.reset()
-        #expect(backoff.next() == Backoff.shortest)
+        #expect(backoff.next() == backoff.shortest)
     }
 
     @Test func triesAgainUntilThereIsAServer() throws {

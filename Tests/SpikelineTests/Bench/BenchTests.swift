@@ -19,7 +19,10 @@ struct BenchTests {
         let (groups, alone) = (
             BenchCase.all.filter { $0.name.contains(".") }, BenchCase.all.filter { !$0.name.contains(".") }
         )
-        #expect(alone.map(\.name) == ["filters", "ear", "engine", "pipeline", "events", "event_grid", "synthesis"])
+        #expect(
+            alone.map(\.name) == [
+                "filters", "ear", "engine", "pipeline", "events", "event_grid", "synthesis", "anomaly", "gesture",
+            ])
         #expect(groups.count == 9 && groups.allSatisfy { $0.name.hasPrefix("event_filters.") })
     }
 

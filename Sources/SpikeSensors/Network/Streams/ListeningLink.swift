@@ -19,7 +19,10 @@ final class ListeningLink: EventLink {
     static let mostWaiting: Int32 = 4
 
     /// Listens at `address`; a Unix socket that nobody listens at any more is replaced.
-    init(_ address: SocketAddress, canReopen: Bool, notice: LiveNotice? = nil) throws(SpikelineError) {
+    init(
+        _ address: SocketAddress, canReopen: Bool, mostWaiting: Int32 = ListeningLink.mostWaiting,
+        notice: LiveNotice? = nil
+    ) throws(SpikelineError) {
         name = address.text
         self.canReopen = canReopen
         self.notice = notice
@@ -29,7 +32,7 @@ final class ListeningLink: EventLink {
         if let path = address.path { try ListeningLink.clear(path, address) }
         try socket.bind(to: address)
         path = address.path
-        guard listen(socket.descriptor, ListeningLink.mostWaiting) == 0 else {
+        guard listen(socket.descriptor, mostWaiting) == 0 else {
             throw SocketHandle.refusal(errno, address)
         }
         port = socket.port

@@ -1,3 +1,4 @@
+import SpikeContainers
 import SpikeSignals
 import SpikeTestSupport
 import Testing
@@ -8,12 +9,12 @@ import Testing
 import Glibc
 #endif
 
-@Suite struct FileBytesTests {
+@Suite struct ModelOnDiskTests {
     @Test func aModelIsWrittenWholeOverAnOldOne() throws {
         let folder = try Scratch.folder()
         defer { Scratch.remove(folder) }
         let path = folder + "/model.nir"
-        try FileBytes.write([1, 2, 3], to: path)
+        try WholeFile.write([1, 2, 3], to: path)
         try Samples.small().write(to: path)
         #expect(try ModelFile(contentsOf: path) == Samples.small())
         #expect(Scratch.names(folder) == ["model.nir"])
@@ -30,15 +31,5 @@ import Glibc
             error?.description == """
                 \(folder)/no/model.nir: the file cannot be written: No such file or directory. Check the path
                 """)
-    }
-
-    @Test func filesAboveTheLimitAreNotRead() throws {
-        let folder = try Scratch.folder()
-        defer { Scratch.remove(folder) }
-        let path = folder + "/big"
-        try FileBytes.write([UInt8](repeating: 0, count: 1_001), to: path)
-        let error = #expect(throws: SpikelineError.self) { try FileBytes.read(path, limit: 1_000) }
-        #expect(error?.description == "\(path): the file has 1001 bytes, expected at most 1000")
-        #expect(try FileBytes.read(path, limit: 1_001).count == 1_001)
     }
 }

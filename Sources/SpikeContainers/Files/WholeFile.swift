@@ -5,9 +5,14 @@ import Glibc
 #endif
 
 /// Whole files, read with a limit and written atomically.
-enum FileBytes {
+package enum WholeFile {
+    /// Whether there is something at `path`.
+    package static func exists(_ path: String) -> Bool { unsafe access(path, F_OK) == 0 }
+
     /// The bytes of the regular file at `path`, of which there are at most `limit`.
-    static func read(_ path: String, limit: Int) throws(SpikelineError) -> [UInt8] {
+    ///
+    /// `what` says what is expected in it, for messages.
+    package static func read(_ path: String, limit: Int, expecting what: String) throws(SpikelineError) -> [UInt8] {
         let file = unsafe open(path, O_RDONLY | O_NONBLOCK | O_CLOEXEC)
         guard file >= 0 else { throw failure("cannot be opened", path) }
         defer { close(file) }
@@ -15,8 +20,8 @@ enum FileBytes {
         guard unsafe fstat(file, &status) == 0 else { throw failure("cannot be read", path) }
         switch status.st_mode & S_IFMT {
         case S_IFREG: break
-        case S_IFDIR: throw SpikelineError("this is a folder, expected a model file", at: path)
-        default: throw SpikelineError("this is not a regular file, expected a model file", at: path)
+        case S_IFDIR: throw SpikelineError("this is a folder, expected \(what)", at: path)
+        default: throw SpikelineError("this is not a regular file, expected \(what)", at: path)
         }
         guard status.st_size <= limit else {
             throw SpikelineError("the file has \(status.st_size) bytes, expected at most \(limit)", at: path)
@@ -37,7 +42,7 @@ enum FileBytes {
     }
 
     /// Writes `bytes` beside `path`, makes them durable, and then renames the file to `path`.
-    static func write(_ bytes: [UInt8], to path: String) throws(SpikelineError) {
+    package static func write(_ bytes: [UInt8], to path: String) throws(SpikelineError) {
         let temporary = path + ".\(getpid()).part"
         let file = unsafe open(temporary, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o644)
         guard file >= 0 else { throw failure("cannot be written", path) }
