@@ -51,6 +51,11 @@ let package = Package(
         // Loops of the event decoders for processors with wide vectors; each has a twin in Swift.
         .target(name: "CEventKernels"),
 
+        // Libraries that are opened when a pipeline first needs them, so that the others do not pay for them.
+        .target(name: "CMosquitto"),
+        .target(name: "CSQLite"),
+        .target(name: "CCurl"),
+
         // The rooms, left to right along the way of a datum.
         room("SpikeSignals"),
         room(
@@ -65,7 +70,7 @@ let package = Package(
         room("SpikeTraining", imports: ["SpikeSignals", "SpikeNetwork", "SpikeEncoders", "SpikeHeads", "COpenBLAS"]),
         room("SpikeContainers", imports: ["SpikeSignals", "CLZ4", "CZstd"]),
         room("SpikeInterchange", imports: ["SpikeSignals", "SpikeNetwork", "SpikeContainers"]),
-        room("SpikeSinks", imports: ["SpikeSignals", "SpikeContainers"]),
+        room("SpikeSinks", imports: ["SpikeSignals", "SpikeContainers", "CMosquitto", "CSQLite", "CCurl"]),
         room("SpikeServices", imports: ["SpikeSignals", "SpikeSensors"]),
         room("SpikePictures", imports: ["SpikeSignals", "SpikeContainers"]),
         room("SpikePipeline", imports: ["SpikeSignals", "CYAML"]),

@@ -60,6 +60,12 @@ package final class OutputFile {
         return mine.st_dev == other.st_dev && mine.st_ino == other.st_ino && mine.st_mode & S_IFMT == S_IFREG
     }
 
+    /// Waits until what was written is on the disk; a pipe or terminal, which has none, is no error.
+    package func sync() throws(SpikelineError) {
+        guard fdatasync(descriptor) != 0, ![EINVAL, EROFS, EINTR].contains(errno) else { return }
+        throw loss(code: errno)
+    }
+
     /// Closes the file; an error that the system kept back until now is told.
     package func close() throws(SpikelineError) {
         guard isOpen else { return }

@@ -33,6 +33,10 @@ extension Catalogue {
         SoundWatchdog.descriptor,
         EventWatchdog.descriptor,
         JSONLinesSink.descriptor,
+        MQTTSink.descriptor,
+        WebhookSink.descriptor,
+        SQLiteLogSink.descriptor,
+        CommandSink.descriptor,
         EventFileSink.descriptor,
     ])
 }

@@ -1,4 +1,3 @@
-import SpikeContainers
 import SpikeSignals
 
 /// Writes records to a file or to standard output, one JSON object per line (JSON Lines), as soon as they come.
@@ -8,18 +7,21 @@ import SpikeSignals
 /// ```
 /// The lines of a batch are written with one system call and never held back, so a reader sees a word when it was
 /// detected. A reader that goes away or a disk that fills up ends the pipeline with an error whose cause is
-/// ``SpikelineError/Cause/lost``.
+/// ``SpikelineError/Cause/lost``; what may happen instead is told by the option `when_unavailable` of the stage.
 public final class JSONLinesSink: Sink {
-    private let file: OutputFile
+    private let file: RotatingFile
     private var bytes: [UInt8] = []
 
     /// Opens `path`; `-` is standard output.
     ///
     /// - Parameter append: whether what the file holds stays; otherwise it goes when the first record comes, or at the
     ///   end.
-    public init(path: String, append: Bool = false) throws(SpikelineError) {
-        file = try OutputFile(path: path, append: append)
+    public convenience init(path: String, append: Bool = false) throws(SpikelineError) {
+        self.init(try RotatingFile(path: path, append: append))
     }
+
+    /// Writes to `file`, which has been opened.
+    init(_ file: RotatingFile) { self.file = file }
 
     /// Writes the records of the batch.
     public func consume(_ input: RecordBatch) throws(SpikelineError) {
@@ -34,17 +36,4 @@ public final class JSONLinesSink: Sink {
 
     /// Closes the file.
     public func finish() throws(SpikelineError) { try file.close() }
-
-    /// The stage `jsonl` of pipelines.
-    public static let descriptor = StageDescriptor(
-        type: "jsonl", role: .sink, input: .records,
-        summary: "Writes records to a file or to standard output, one JSON object per line.",
-        options: [
-            OptionSpec("path", .string, help: "The file; \"-\" is standard output. Default: -."),
-            OptionSpec("append", .bool, help: "Whether what the file holds stays. Default: false."),
-        ],
-        make: { (options, context) throws(SpikelineError) in
-            let path = context.resolve(path: options.string("path") ?? "-")
-            return .sink(AnySink(try JSONLinesSink(path: path, append: options.bool("append") ?? false)))
-        })
 }
