@@ -54,6 +54,8 @@ public final class EventWatchdog: Transform {
     static let leap: Int64 = 60_000_000
     /// No two sensor times are farther apart, in microseconds; what is, comes from a damaged stream.
     static let farthest: Int64 = 1 << 55
+    /// The largest sensor that is searched for hot pixels: 64 MiB of counts.
+    static let mostPixels = 1 << 24
     /// The largest sensor, in pixels a side.
     static let longestSide = 32_768
 
@@ -78,8 +80,13 @@ public final class EventWatchdog: Transform {
         output.upTo = input.upTo
         if regions == nil, (1...Self.longestSide).contains(input.width), (1...Self.longestSide).contains(input.height) {
             regions = RegionSilence(width: input.width, height: input.height, learnSeconds: rules.learnSeconds)
-            hot = HotPixelSearch(
-                width: input.width, height: input.height, leastPerSecond: rules.hotEventsPerSecond)
+            // A header may claim any size; a sensor of more pixels than this is not searched.
+            let isSearched = input.width * input.height <= Self.mostPixels
+            hot =
+                !isSearched
+                ? nil
+                : HotPixelSearch(
+                    width: input.width, height: input.height, leastPerSecond: rules.hotEventsPerSecond)
         }
         let origin = min(max(input.timeBase &- input.startTime, -Self.farthest), Self.farthest)
         for event in input {

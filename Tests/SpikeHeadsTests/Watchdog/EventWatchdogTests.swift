@@ -1,3 +1,4 @@
+import Foundation
 import SpikeSignals
 import SpikeTestSupport
 import Testing
@@ -180,6 +181,25 @@ import Testing
         let ahead = try Self.faults(leap)
         #expect(ahead.map(\.fault) == ["clock_jump"] && ahead.first?.place == "time of the sensor, by 100.000 s")
         #expect(ahead.first.map { abs($0.at.seconds - 120) < 0.01 } == true)
+    }
+
+    @Test("a header that claims a huge sensor takes no memory for its pixels") func hugeSensor() throws {
+        let dog = EventWatchdog(context: StageContext(pipeline: "p", stage: "s", folder: ""))
+        let (input, output) = (EventBatch(), RecordBatch())
+        (input.width, input.height) = (EventWatchdog.longestSide, EventWatchdog.longestSide)
+        #expect(input.append(time: 0, x: 32_767, y: 32_767, isOn: true))
+        #expect(input.append(time: 2_000_000, x: 0, y: 0, isOn: true))
+        let before = try Self.residentKilobytes()
+        try dog.process(input, into: output)
+        #expect(try Self.residentKilobytes() - before < 200_000)
+        #expect(output.records.faults.map(\.fault) == ["stalled"])
+    }
+
+    /// What the process holds in memory.
+    private static func residentKilobytes() throws -> Int {
+        let status = try String(contentsOfFile: "/proc/self/status", encoding: .utf8)
+        let line = status.split(separator: "\n").first { $0.hasPrefix("VmRSS:") } ?? ""
+        return Int(line.split(separator: " ").dropFirst().first { Int($0) != nil } ?? "0") ?? 0
     }
 
     @Test("times at the ends of their range, places outside the sensor and a sensor of no size do no harm")
