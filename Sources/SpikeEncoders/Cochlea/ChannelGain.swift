@@ -1,3 +1,5 @@
+import SpikeSignals
+
 /// Gain control of each channel by its own past: per-channel energy normalisation.
 ///
 /// ```

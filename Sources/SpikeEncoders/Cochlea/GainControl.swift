@@ -1,3 +1,5 @@
+import SpikeSignals
+
 /// How the ear makes a quiet word give the spikes of a loud one.
 public enum GainControl: Hashable, Sendable {
     /// Every channel is divided by its own running mean.

@@ -1,3 +1,5 @@
+import SpikeSignals
+
 /// A bank of fourth-order gammatone filters with centre frequencies spaced evenly on the ERB scale.
 ///
 /// ```

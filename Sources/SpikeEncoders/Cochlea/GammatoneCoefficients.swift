@@ -1,3 +1,5 @@
+import SpikeSignals
+
 extension Gammatone {
     /// Two 64-bit lanes, one for each channel of a pair.
     typealias Lanes = SIMD2<UInt64>

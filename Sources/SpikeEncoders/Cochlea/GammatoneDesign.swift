@@ -1,3 +1,5 @@
+import SpikeSignals
+
 /// One filter of the bank in real numbers: the poles that its four sections share, and the zero of each.
 ///
 /// ```

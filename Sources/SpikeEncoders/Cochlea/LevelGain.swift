@@ -1,3 +1,5 @@
+import SpikeSignals
+
 /// Gain control of all channels by one slow level: the logarithm of a channel above the broadband reference.
 ///
 /// ```

@@ -1,3 +1,5 @@
+import SpikeSignals
+
 /// One integrate-and-fire neuron per channel.
 ///
 /// ```

@@ -1,3 +1,5 @@
+import SpikeSignals
+
 /// Logarithm and power of two in integers: leading zeros and a table of 257 entries, with straight lines in between.
 ///
 /// ```

@@ -46,6 +46,7 @@ public struct AnomalyDetector: Hashable, Sendable {
     public static let mostChannels = 1_024
 
     let parameters: AnomalyParameters
+    let tickNanoseconds: Int64
     let ticks: AnomalyParameters.Ticks
     /// What it is doing.
     public internal(set) var phase = Phase.settling
@@ -79,6 +80,7 @@ public struct AnomalyDetector: Hashable, Sendable {
     /// A detector that knows nothing; `channels` is 1 to ``mostChannels``.
     init(_ parameters: AnomalyParameters, channels: Int, tickNanoseconds: Int64) {
         self.parameters = parameters
+        self.tickNanoseconds = tickNanoseconds
         let ticks = AnomalyParameters.Ticks(parameters, tickNanoseconds: tickNanoseconds)
         self.ticks = ticks
         let maxima = AnomalyDetector.maxima(parameters, ticks)
@@ -221,8 +223,8 @@ public struct AnomalyDetector: Hashable, Sendable {
     /// Forgets everything but the number of alerts, and learns afresh.
     mutating func relearn() {
         let number = rule.alert.number
-        let (age, old) = (age, ticks)
-        self = AnomalyDetector(parameters, channels: channels, tickNanoseconds: Int64(86_400e9 / old.day))
+        let age = age
+        self = AnomalyDetector(parameters, channels: channels, tickNanoseconds: tickNanoseconds)
         self.age = age
         rule.alert.number = number
     }

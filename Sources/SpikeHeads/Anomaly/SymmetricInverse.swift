@@ -1,7 +1,7 @@
 /// The inverse of a symmetric positive definite matrix, by Cholesky's factors.
 ///
 /// Additions, multiplications, divisions and square roots of IEEE 754 in a fixed order: the same bits on any machine.
-/// Cost: about n^3 operations; 64 channels take a third of a millisecond.
+/// Cost: about n^3 multiplications and additions.
 enum SymmetricInverse {
     /// The inverse of the `size` x `size` matrix, or nil if it is not positive definite.
     static func of(_ matrix: [Double], size: Int) -> [Double]? {

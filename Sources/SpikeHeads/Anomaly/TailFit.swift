@@ -1,3 +1,5 @@
+import SpikeSignals
+
 /// How high the maximum of a block will be once in so many blocks, extrapolated from those that were seen.
 ///
 /// The upper half of the maxima, above their median u, is taken for a generalised Pareto distribution (Pickands 1975),
@@ -35,39 +37,8 @@ enum TailFit {
         let shape = min(max(moment * trust, 0), heaviest)
         let scale = max(mean * (1 - shape) * trust + median * priorScale * (1 - trust), median / 50, 1)
         let odds = 0.5 / min(max(probability, 1e-12), 0.5)
-        let logarithm = ScoreMath.log(odds)
+        let logarithm = SetUpMath.log(odds)
         guard shape > 1e-6 else { return median + scale * logarithm }
-        return median + scale / shape * (ScoreMath.exp(shape * logarithm) - 1)
-    }
-}
-
-/// Logarithm and exponential from additions and multiplications alone, so that thresholds are the same on any machine.
-enum ScoreMath {
-    private static let ln2 = 0.6931471805599453
-
-    /// The natural logarithm of a positive, finite number.
-    static func log(_ x: Double) -> Double {
-        var (mantissa, exponent) = (x.significand, Double(x.exponent))
-        if mantissa > 1.4142135623730951 { (mantissa, exponent) = (mantissa / 2, exponent + 1) }
-        let s = (mantissa - 1) / (mantissa + 1)
-        var (power, sum) = (s, 0.0)
-        for n in stride(from: 1, through: 27, by: 2) {
-            sum += power / Double(n)
-            power *= s * s
-        }
-        return exponent * ln2 + 2 * sum
-    }
-
-    /// e to the power `x`, for |x| up to 100.
-    static func exp(_ x: Double) -> Double {
-        let x = min(max(x, -100), 100)
-        let whole = (x / ln2).rounded(.down)
-        let rest = x - whole * ln2
-        var (term, sum) = (1.0, 1.0)
-        for n in 1...20 {
-            term *= rest / Double(n)
-            sum += term
-        }
-        return sum * Double(sign: .plus, exponent: Int(whole), significand: 1)
+        return median + scale / shape * (SetUpMath.exp(shape * logarithm) - 1)
     }
 }

@@ -1,9 +1,5 @@
 import SpikeSignals
 
-#if canImport(Glibc)
-import Glibc
-#endif
-
 /// Plays a recording again and again, for as many hours as one wants, a little different each time.
 ///
 /// ```
@@ -117,7 +113,7 @@ public final class AudioReplaySource: Source {
         let (samples, delay) = (samples, delay)
         let span = samples.span
         let decibels = level * Self.triangle(blocks, periodBlocks)
-        let gain = Int64(Self.amplitude(decibels) * 65_536)
+        let gain = Int64(SetUpMath.amplitude(decibels: decibels) * 65_536)
         output.samples.reserveCapacity(count * channels)
         for _ in 0..<count {
             let first = Int(place >> 32) + FractionalDelay.taps / 2 + 1
@@ -140,15 +136,5 @@ public final class AudioReplaySource: Source {
     static func triangle(_ step: Int64, _ period: Int64) -> Double {
         let share = Double(step % max(period, 1)) / Double(max(period, 1))
         return share < 0.25 ? 4 * share : share < 0.75 ? 2 - 4 * share : 4 * share - 4
-    }
-
-    /// The ratio of amplitudes of up to 20 dB: a short series for an eighth of the exponent, then three
-    /// squares.
-    private static func amplitude(_ decibels: Double) -> Double {
-        let x = decibels / 20 * 2.302585092994046 / 8
-        let small = 1 + x * (1 + x / 2 * (1 + x / 3 * (1 + x / 4)))
-        let squared = small * small
-        let fourth = squared * squared
-        return fourth * fourth
     }
 }

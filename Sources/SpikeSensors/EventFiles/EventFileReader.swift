@@ -179,7 +179,8 @@ public final class EventFileReader {
     /// The first thing that strict reading does not allow.
     private var complaint: SpikelineError? {
         if let damage = log.damage.first {
-            return SpikelineError("\(damage)", at: name, hint: "Without --strict the rest is read")
+            return SpikelineError(
+                "\(damage)", at: name, hint: "Without --strict, or with when_damaged: keep, the rest is read")
         }
         for item in [EventTally.Item.timeStepsBack, .outsideSensor, .eventsBeforeTimeBase, .invalidEvents]
         where log.tally[item] > 0 {
@@ -189,7 +190,7 @@ public final class EventFileReader {
                 format == .hdf5 ? "event \(eventsDelivered.grouped)" : "byte \(input.offset.grouped)"
             return SpikelineError(
                 "expected no \(what), found \(log.tally[item].grouped) up to \(place)", at: name,
-                hint: "Without --strict they are counted")
+                hint: "Without --strict, or with when_damaged: keep, they are counted")
         }
         return nil
     }

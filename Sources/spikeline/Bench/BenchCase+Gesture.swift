@@ -10,7 +10,7 @@ extension BenchCase {
     static let gesture = BenchCase(
         name: "gesture", summary: "the shipped gesture model: grid, network and head, 128 x 128, ticks of 20 ms"
     ) { (_) throws(SpikelineError) in
-        let model = try GestureModel(DefaultModel.path("gestures.nir"))
+        let model = try GestureModel(ShippedFile.model("gestures.nir"))
         let synthesizer = GestureSynthesizer()
         let gestures: [Gesture] = [.handClapping, .rightHandWave, .leftArmClockwise, .airDrums]
         var recordings: [[UInt64]] = []

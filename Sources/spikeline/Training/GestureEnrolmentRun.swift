@@ -20,7 +20,7 @@ struct GestureEnrolmentRun {
     init(_ options: EnrollGesture) throws(SpikelineError) {
         self.options = options
         try Folders.expectWritable(options.out)
-        let path = if let model = options.model { model } else { try DefaultModel.path("gestures.nir") }
+        let path = if let model = options.model { model } else { try ShippedFile.model("gestures.nir") }
         model = try ModelFile(contentsOf: path)
         guard model.head.type == "gesture", model.encoder.type == "event_grid" else {
             throw SpikelineError(

@@ -47,7 +47,7 @@ struct Classify: ParsableCommand {
 
     func run() throws {
         let changes = settings + (threshold.map { ["threshold=\($0)"] } ?? [])
-        let model = try GestureModel(model ?? DefaultModel.path("gestures.nir"), settings: changes)
+        let model = try GestureModel(model ?? ShippedFile.model("gestures.nir"), settings: changes)
         var worst: SpikelineError.Cause?
         for file in files {
             do throws(SpikelineError) {

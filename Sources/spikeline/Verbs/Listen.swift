@@ -37,12 +37,8 @@ struct Listen: ParsableCommand {
     }
 
     func run() throws {
-        let path = "Pipelines/listen.yaml"
-        guard let pipeline = ShippedFile.path(path) else {
-            throw SpikelineError(
-                "the pipeline \(path) is neither here nor beside the program",
-                hint: "Run spikeline in the folder that it came with")
-        }
+        let pipeline = try ShippedFile.pipeline(
+            "listen.yaml", hint: "Run spikeline in the folder that it came with")
         let listener = Listener(
             screen: Console.isReadByPeople ? ListenScreen() : nil, recorder: try clips.recorder(isLive: input == nil))
         let loaded = try Pipeline.load(

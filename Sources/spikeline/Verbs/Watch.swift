@@ -3,7 +3,6 @@ import SpikeContainers
 import SpikeHeads
 import SpikePictures
 import SpikePipeline
-import SpikeSensors
 import SpikeSignals
 
 #if canImport(Glibc)
@@ -67,6 +66,8 @@ struct Watch: ParsableCommand {
     }
 
     func run() throws {
+        // A day of watching should not be lost to a folder that is not there.
+        if let plot { try Folders.expectWritable(plot) }
         let kind = { () throws(SpikelineError) in try source == nil ? WatchedKind(of: file ?? learn.first) : .sound }
         let path = try pipeline ?? kind().pipeline
         let isJSON = json || (!text && isatty(STDOUT_FILENO) != 1)
@@ -121,60 +122,5 @@ struct Watch: ParsableCommand {
         guard let folder = unsafe getcwd(nil, 0) else { throw SpikelineError("the working folder is gone", at: path) }
         defer { unsafe free(folder) }
         return unsafe String(cString: folder) + "/" + path
-    }
-}
-
-/// What kind of recording it is, and which pipeline fits.
-enum WatchedKind {
-    case sound, vibration, events
-
-    /// Looks into the recording.
-    init(of path: String?) throws(SpikelineError) {
-        guard let path, path != "-" else {
-            throw SpikelineError(
-                "expected a recording to look into, found none", hint: "Name one, or a pipeline with --pipeline FILE")
-        }
-        var parameters = AudioFileSource.Parameters()
-        (parameters.channel, parameters.sampleRateHz) = (.all, nil)
-        let sound: AudioFileSource
-        do throws(SpikelineError) {
-            sound = try AudioFileSource(path: path, parameters: parameters)
-        } catch {
-            // A sound file that is damaged is told when it is played.
-            _ = try EventFileReader(path: path)
-            self = .events
-            return
-        }
-        self = sound.channels > 1 || sound.sampleRate < 4_000 ? .vibration : .sound
-    }
-
-    /// The pipeline that comes with the program.
-    var pipeline: String {
-        get throws(SpikelineError) {
-            switch self {
-            case .sound: try DefaultModel.pipeline("machine-sound.yaml")
-            case .vibration: try DefaultModel.pipeline("vibration.yaml")
-            case .events: try DefaultModel.pipeline("scene.yaml")
-            }
-        }
-    }
-}
-
-/// A file for as long as the program runs.
-final class ScratchFile {
-    let path: String
-
-    init() throws(SpikelineError) {
-        let folder = unsafe getenv("TMPDIR").map { unsafe String(cString: $0) } ?? "/tmp"
-        var name = Array((folder + "/spikeline-state-XXXXXX").utf8CString)
-        guard unsafe mkdtemp(&name) != nil else {
-            throw SpikelineError("no temporary folder can be made", at: folder, hint: "Give --state FILE")
-        }
-        path = String(decoding: name.dropLast().map { UInt8(bitPattern: $0) }, as: UTF8.self) + "/state"
-    }
-
-    deinit {
-        _ = unsafe unlink(path)
-        _ = unsafe rmdir(String(path.dropLast("/state".count)))
     }
 }

@@ -31,7 +31,7 @@ struct Wyoming: ParsableCommand {
     }
 
     func run() throws {
-        let path = try model ?? DefaultModel.path("keywords.nir")
+        let path = try model ?? ShippedFile.model("keywords.nir")
         let settings = threshold.map { ["threshold=\($0)"] } ?? []
         let listening = try ListeningModel(path, settings: settings)
         let file = listening.file

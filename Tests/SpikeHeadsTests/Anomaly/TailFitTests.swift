@@ -1,4 +1,5 @@
 import SpikeTestSupport
+import SpikeSignals
 import Testing
 
 @testable import SpikeHeads
@@ -88,10 +89,10 @@ import Glibc
         var dice = Dice(state: 14)
         for _ in 0..<2_000 {
             let x = exp2(40 * dice.unit() - 20)
-            #expect(abs(ScoreMath.log(x) - log(x)) <= 1e-14 * max(abs(log(x)), 1))
+            #expect(abs(SetUpMath.log(x) - log(x)) <= 1e-14 * max(abs(log(x)), 1))
             let y = 60 * dice.unit() - 30
-            #expect(abs(ScoreMath.exp(y) / exp(y) - 1) < 1e-12)
+            #expect(abs(SetUpMath.exp(y) / exp(y) - 1) < 1e-12)
         }
-        #expect(ScoreMath.log(1) == 0 && ScoreMath.exp(0) == 1)
+        #expect(SetUpMath.log(1) == 0 && SetUpMath.exp(0) == 1)
     }
 }

@@ -9,27 +9,27 @@ struct StrictReadingTests {
     static let cases: [(file: String, message: String)] = [
         (
             "evt3_odd_byte.raw",
-            "test: byte 640: the file ends inside a word: 1 byte left over. Without --strict the rest is read"
+            "test: byte 640: the file ends inside a word: 1 byte left over. Without --strict, or with when_damaged: keep, the rest is read"
         ),
         (
             "evt3_back_by_one.raw",
-            "test: expected no time steps back, found 1 up to byte 176. Without --strict they are counted"
+            "test: expected no time steps back, found 1 up to byte 176. Without --strict, or with when_damaged: keep, they are counted"
         ),
         (
             "evt3_outside.raw",
-            "test: expected no outside sensor, found 6 up to byte 164. Without --strict they are counted"
+            "test: expected no outside sensor, found 6 up to byte 164. Without --strict, or with when_damaged: keep, they are counted"
         ),
         (
             "evt2_no_time_high_yet.raw",
-            "test: expected no events before time base, found 20 up to byte 776. Without --strict they are counted"
+            "test: expected no events before time base, found 20 up to byte 776. Without --strict, or with when_damaged: keep, they are counted"
         ),
         (
             "aedat4_inverted_lz4.aedat4",
-            "test: byte 1,265: a packet cannot be read, LZ4 says ERROR_decompressionFailed. Without --strict the rest is read"
+            "test: byte 1,265: a packet cannot be read, LZ4 says ERROR_decompressionFailed. Without --strict, or with when_damaged: keep, the rest is read"
         ),
         (
             "es_cut.es",
-            "test: byte 636: the file ends inside an event: 2 bytes left over. Without --strict the rest is read"
+            "test: byte 636: the file ends inside an event: 2 bytes left over. Without --strict, or with when_damaged: keep, the rest is read"
         ),
     ]
 

@@ -164,7 +164,8 @@ import Testing
             "\(outcome.errors)")
     }
 
-    static let cut = "the file ends inside a packet: 129 bytes left over. Without --strict the rest is read"
+    static let cut =
+        "the file ends inside a packet: 129 bytes left over. Without --strict, or with when_damaged: keep, the rest is read"
 
     @Test(
         "Files without events end with 2 and say what they are",
@@ -211,6 +212,6 @@ import Testing
         #expect(outcome.code == 2)
         #expect(
             outcome.errors == "error: evt3_outside.raw: expected no outside sensor, found 6 up to byte 164. "
-                + "Without --strict they are counted\n")
+                + "Without --strict, or with when_damaged: keep, they are counted\n")
     }
 }

@@ -143,7 +143,7 @@ import Testing
         "what is wrong is said",
         arguments: [
             (["none.wav"], "none.wav"), ([], "expected a recording to look into, found none"),
-            (["-"], "expected a recording to look into, found none"),
+            (["-"], "expected a recording to look into, found standard input, which can be read only once"),
             (["well.wav", "--accept"], "--accept needs --state."),
             (["well.wav", "--accept", "--relearn", "--state", "s"], "--accept and --relearn exclude each other."),
             (["well.wav", "--json", "--text"], "--json and --text exclude each other."),
@@ -274,5 +274,23 @@ import Testing
         #expect(failed.code != 0)
         #expect(failed.output.contains("expected 2 of anomaly clear from \"watch\", found 1; came: phase \"learning\""))
         #expect(failed.output.contains("expected fault \"clipped\" from \"faults\"; came: fault \"dead\" at 1"))
+    }
+
+    @Test("what cannot be watched or drawn is told before anything runs")
+    func refusals() throws {
+        let folder = try TemporaryFolder()
+        try folder.write("a.txt", Array("hello".utf8))
+        let sound = SharedData.packageRoot + "/SampleData/machine.flac"
+        for (arguments, text) in [
+            (["a.txt"], "no sound that can be played and no recording of events"),
+            (["none.wav"], "there is no such file"),
+            (["-"], "standard input, which can be read only once"), ([], "found none"),
+            ([sound, "--plot", "nowhere/p.svg"], "nowhere"),
+        ] {
+            let outcome = try Program.run(["watch"] + arguments, in: folder)
+            #expect(outcome.code == 2 && outcome.output.isEmpty, "\(outcome.output)")
+            #expect(
+                outcome.errors.contains(text) && outcome.errors.split(separator: "\n").count == 1, "\(outcome.errors)")
+        }
     }
 }

@@ -62,7 +62,8 @@ import Glibc
         #expect(try HDF5Recordings.events(reader).map(\.time) == [10, 20])
         #expect(reader.log.damage.map(\.what) == [what])
         #expect(
-            HDF5Recordings.message(bytes, strict) == "r.h5: byte 0: \(what). Without --strict the rest is read")
+            HDF5Recordings.message(bytes, strict)
+                == "r.h5: byte 0: \(what). Without --strict, or with when_damaged: keep, the rest is read")
     }
 
     @Test func eventsThatNoSensorHasAreLeftOutAndCounted() throws {

@@ -3,12 +3,12 @@
 /// The mathematics libraries of two machines may differ in the last bit, and a rounded coefficient with them; IEEE 754
 /// addition, multiplication and division may not. So coefficients, and every spike after them, are the same anywhere.
 /// Relative errors stay below 1e-14. For set-up only: the audio path has no floating point.
-enum SetUpMath {
-    static let pi = 3.141592653589793
+package enum SetUpMath {
+    package static let pi = 3.141592653589793
     private static let ln2 = 0.6931471805599453
 
     /// e to the power `x`, for |x| up to 700: Taylor series after taking whole powers of two out.
-    static func exp(_ x: Double) -> Double {
+    package static func exp(_ x: Double) -> Double {
         let whole = floor(x / ln2 + 0.5)
         let rest = x - Double(whole) * ln2
         var term = 1.0
@@ -21,7 +21,7 @@ enum SetUpMath {
     }
 
     /// The natural logarithm of a positive, finite `x`: `2 artanh((m - 1) / (m + 1))` for the mantissa near 1.
-    static func log(_ x: Double) -> Double {
+    package static func log(_ x: Double) -> Double {
         var mantissa = x.significand
         var exponent = Double(x.exponent)
         if mantissa > 1.4142135623730951 {
@@ -39,7 +39,7 @@ enum SetUpMath {
     }
 
     /// Cosine and sine of an angle from 0 to pi.
-    static func cosineAndSine(_ angle: Double) -> (cosine: Double, sine: Double) {
+    package static func cosineAndSine(_ angle: Double) -> (cosine: Double, sine: Double) {
         if angle > pi / 2 {
             let mirrored = cosineAndSine(pi - angle)
             return (-mirrored.cosine, mirrored.sine)
@@ -60,14 +60,14 @@ enum SetUpMath {
     }
 
     /// The ratio of amplitudes that `decibels` stand for.
-    static func amplitude(decibels: Double) -> Double { exp(decibels / 20 * log(10)) }
+    package static func amplitude(decibels: Double) -> Double { exp(decibels / 20 * log(10)) }
 
     /// The greatest whole number not above `x`; |x| is below 2^62.
-    static func floor(_ x: Double) -> Int {
+    package static func floor(_ x: Double) -> Int {
         let whole = Int(x)
         return Double(whole) > x ? whole - 1 : whole
     }
 
     /// `x` times 2^`bits`, rounded half up; the product is below 2^62 in magnitude.
-    static func fixed(_ x: Double, bits: Int) -> Int64 { Int64(floor(x * Double(1 << bits) + 0.5)) }
+    package static func fixed(_ x: Double, bits: Int) -> Int64 { Int64(floor(x * Double(1 << bits) + 0.5)) }
 }

@@ -4,30 +4,29 @@ import SpikeSignals
 import Glibc
 #endif
 
-/// Where a model that comes with the program is.
-enum DefaultModel {
-    /// `Pipelines/Models/NAME` in the working folder, or in the nearest folder above the program that has it.
-    static func path(_ name: String) throws(SpikelineError) -> String {
+/// Files that come with the program.
+enum ShippedFile {
+    /// The model `Pipelines/Models/NAME`.
+    static func model(_ name: String) throws(SpikelineError) -> String {
         try find("Pipelines/Models/" + name, hint: "Name a model with --model FILE")
     }
 
-    /// `Pipelines/NAME`, likewise.
-    static func pipeline(_ name: String) throws(SpikelineError) -> String {
-        try find("Pipelines/" + name, hint: "Name a pipeline with --pipeline FILE")
+    /// The pipeline `Pipelines/NAME`; `hint` says how to name another.
+    static func pipeline(
+        _ name: String, hint: String = "Name a pipeline with --pipeline FILE"
+    ) throws(SpikelineError) -> String {
+        try find("Pipelines/" + name, hint: hint)
     }
 
     private static func find(_ local: String, hint: String) throws(SpikelineError) -> String {
-        guard let path = ShippedFile.path(local) else {
+        guard let path = path(local) else {
             throw SpikelineError("\(local) is neither here nor beside the program", hint: hint)
         }
         return path
     }
-}
 
-/// Files that come with the program.
-enum ShippedFile {
     /// `local` in the working folder, or in the nearest folder above the program that has it.
-    static func path(_ local: String) -> String? {
+    private static func path(_ local: String) -> String? {
         if unsafe access(local, R_OK) == 0 { return local }
         var folder = program
         while let slash = folder.lastIndex(of: "/") {
