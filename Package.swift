@@ -71,7 +71,7 @@ let package = Package(
         room("SpikeContainers", imports: ["SpikeSignals", "CLZ4", "CZstd"]),
         room("SpikeInterchange", imports: ["SpikeSignals", "SpikeNetwork", "SpikeContainers"]),
         room("SpikeSinks", imports: ["SpikeSignals", "SpikeContainers", "CMosquitto", "CSQLite", "CCurl"]),
-        room("SpikeServices", imports: ["SpikeSignals", "SpikeSensors"]),
+        room("SpikeServices", imports: ["SpikeSignals", "SpikeSensors", "SpikePipeline"]),
         room("SpikePictures", imports: ["SpikeSignals", "SpikeContainers"]),
         room("SpikePipeline", imports: ["SpikeSignals", "CYAML"]),
         .executableTarget(
@@ -98,7 +98,7 @@ let package = Package(
         tests(of: "SpikeContainers", with: ["SpikeSignals", "CHDF5"]),
         tests(of: "SpikeInterchange", with: ["SpikeNetwork", "SpikeContainers"]),
         tests(of: "SpikeSinks"),
-        tests(of: "SpikeServices"),
+        tests(of: "SpikeServices", with: ["SpikePipeline"]),
         tests(of: "SpikePictures", with: ["SpikeContainers"]),
         tests(of: "SpikePipeline"),
         .target(name: "CAllocationCounter", path: "Tests/CAllocationCounter"),

@@ -55,6 +55,7 @@ import Testing
                 return
             }
         }
-        #expect(counts.allSatisfy { $0 == 0 }, "\(counts)")
+        // A buffer may grow once more, as in EventGridAllocationTests.
+        #expect(counts.count { $0 > 0 } <= 1, "\(counts)")
     }
 }

@@ -23,6 +23,8 @@ public final class SpikingNetwork: Transform {
     public private(set) var spikesFired = 0
     /// Ticks so far.
     public private(set) var ticks = 0
+    /// ``synapticOperations`` and ``spikesFired`` as of the last batch.
+    public let counters = StageCounters(["synaptic_operations", "spikes_fired"])
 
     private let layers: [Layer]
     private let input: Source
@@ -143,6 +145,7 @@ public final class SpikingNetwork: Transform {
             output.levels.append(input.levels[tick])
         }
         output.upTo = input.upTo
+        counters.update { ($0[0], $0[1]) = (synapticOperations, spikesFired) }
     }
 
     private func refusal(of spike: ChannelSpikes, next: Int) -> SpikelineError {

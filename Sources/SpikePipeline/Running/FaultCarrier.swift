@@ -30,6 +30,12 @@ final class FaultCarrier {
     func carry(_ source: AnySource, of stage: RunningStage) throws(SpikelineError) {
         let faults = source.faults.take()
         guard !faults.isEmpty else { return }
+        let records = faults.map { Record.sensorFault(SensorFaultRecord($0, pipeline: pipeline, stage: stage.name)) }
+        if let (observer, index) = stage.observer {
+            batch.removeAll()
+            batch.records += records
+            observer.noticed(batch, at: index)
+        }
         guard !sinks.isEmpty else {
             for fault in faults where told.insert("\(stage.name) \(fault.kind)").inserted {
                 tell("\(stage.name): \(fault.kind.rawValue) at \(fault.place)")
@@ -38,10 +44,7 @@ final class FaultCarrier {
         }
         for sink in sinks {
             batch.removeAll()
-            for fault in faults {
-                batch.records.append(
-                    .sensorFault(SensorFaultRecord(fault, pipeline: pipeline, stage: stage.name)))
-            }
+            batch.records += records
             try sink.take(faults: batch)
         }
     }

@@ -6,8 +6,18 @@ extension Pipeline {
     /// Now files and devices are opened; the run itself is ``PipelineGraph/run(stop:)``.
     ///
     /// - Throws: the complaints of all stages that could not be made, each at its place in the file.
-    public func makeGraph() throws(PipelineErrors) -> PipelineGraph {
-        try PipelineGraph(makeStages(), queues: stages.map(\.queue), name: name)
+    ///
+    /// - Parameters:
+    ///   - observer: looks on while it runs.
+    ///   - isPaced: whether files are read at the speed at which they were recorded, and no faster.
+    public func makeGraph(
+        observer: (any PipelineObserver)? = nil, isPaced: Bool = false
+    ) throws(PipelineErrors) -> PipelineGraph {
+        let running = try makeStages()
+        observer?.begins(observed(running, isPaced: isPaced))
+        let graph = PipelineGraph(running, queues: stages.map(\.queue), name: name, observer: observer)
+        graph.isPaced = isPaced
+        return graph
     }
 
     /// The stages, made and wired up, in the order of the pipeline.

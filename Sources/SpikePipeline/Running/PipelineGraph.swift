@@ -28,13 +28,25 @@ public final class PipelineGraph {
     private let monitor = Monitor()
     private let carrier: FaultCarrier
     private var failure: SpikelineError?
+    private let observer: (any PipelineObserver)?
+    private var begun: Int64 = 0
+    private var processorBefore = 0.0
+    private var nextCount: Int64 = 0
+
+    /// Whether files are read at the speed at which they were recorded, and no faster.
+    var isPaced = false
 
     /// What the run did so far; complete when ``run(stop:)`` has returned or thrown.
     public private(set) var summary = RunSummary()
 
     /// Wires up stages in the order of the pipeline called `name`.
-    init(_ stages: [RunningStage], queues: [(capacity: Int, policy: FullQueuePolicy)], name: String) {
+    init(
+        _ stages: [RunningStage], queues: [(capacity: Int, policy: FullQueuePolicy)], name: String,
+        observer: (any PipelineObserver)? = nil
+    ) {
         self.stages = stages
+        self.observer = observer
+        if let observer { for (index, stage) in stages.enumerated() { stage.observer = (observer, index) } }
         carrier = FaultCarrier(pipeline: name, stages: stages)
         for (stage, queue) in zip(stages, queues) {
             guard case .source(let source) = stage.stage else { continue }
@@ -52,6 +64,7 @@ public final class PipelineGraph {
     public func run(stop: StopSignal = StopSignal()) throws(SpikelineError) -> RunSummary {
         let wall = ProcessClock.monotonicNanoseconds()
         let processor = ProcessClock.processorSeconds()
+        (begun, processorBefore) = (wall, processor)
         do {
             try readAll(until: stop)
             for inlet in inlets where !inlet.hasEnded { try end(inlet) }
@@ -63,6 +76,7 @@ public final class PipelineGraph {
         summary.wallSeconds = Double(ProcessClock.monotonicNanoseconds() - wall) / 1e9
         summary.processorSeconds = ProcessClock.processorSeconds() - processor
         summarise()
+        observer?.counted(summary)
         if let failure { throw failure }
         return summary
     }
@@ -77,19 +91,43 @@ public final class PipelineGraph {
                 try carrier.carry(inlet.source, of: inlet.stage)
                 try inlet.stage.give(batch)
                 inlet.live?.recycle(index)
-            case .nothing: try readOwn(inlet)
+            case .nothing: try readOwn(inlet, until: stop)
             case .end(let error):
                 failure = error
                 try end(inlet)
             }
+            if observer != nil { count() }
         }
     }
 
+    /// Waits until `time` would have come, had the sensor been there when the run began.
+    private func wait(for time: StreamTime, until stop: StopSignal) {
+        guard time != .end else { return }
+        while !stop.isRequested {
+            let left = (begun &+ time.nanoseconds - ProcessClock.monotonicNanoseconds()) / 1_000_000
+            guard left > 0 else { return }
+            ProcessClock.sleep(milliseconds: min(left, 50))
+            if observer != nil { count() }
+        }
+    }
+
+    /// Tells the observer five times a second what has been done.
+    private func count() {
+        let now = ProcessClock.monotonicNanoseconds()
+        guard now >= nextCount else { return }
+        nextCount = now + 200_000_000
+        summary.wallSeconds = Double(now - begun) / 1e9
+        summary.processorSeconds = ProcessClock.processorSeconds() - processorBefore
+        summarise()
+        observer?.counted(summary)
+    }
+
     /// Reads a source that comes at our pace.
-    private func readOwn(_ inlet: Inlet) throws(SpikelineError) {
+    private func readOwn(_ inlet: Inlet, until stop: StopSignal) throws(SpikelineError) {
         do {
             guard try inlet.stage.read(inlet.source), let output = inlet.stage.output else { return try end(inlet) }
             inlet.upTo = max(inlet.upTo, output.upTo)
+            if isPaced { wait(for: inlet.upTo, until: stop) }
         } catch {
             failure = error
             return try end(inlet)

@@ -3,16 +3,19 @@ import Glibc
 #endif
 
 /// What the operating system knows about time and this process.
-enum ProcessClock {
+package enum ProcessClock {
     /// Nanoseconds of a clock that never jumps; only differences mean something.
-    static func monotonicNanoseconds() -> Int64 {
+    package static func monotonicNanoseconds() -> Int64 {
         var now = timespec()
         unsafe clock_gettime(CLOCK_MONOTONIC, &now)
         return Int64(now.tv_sec) * 1_000_000_000 + Int64(now.tv_nsec)
     }
 
+    /// Waits.
+    package static func sleep(milliseconds: Int64) { usleep(UInt32(clamping: milliseconds * 1_000)) }
+
     /// Seconds of processor time that all threads of the process have used, in user and in system mode.
-    static func processorSeconds() -> Double {
+    package static func processorSeconds() -> Double {
         var now = timespec()
         unsafe clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &now)
         return Double(now.tv_sec) + Double(now.tv_nsec) / 1e9
@@ -21,7 +24,7 @@ enum ProcessClock {
     /// The largest resident memory that the process ever had, in megabytes of 10^6 bytes; 0 if the system hides it.
     ///
     /// `VmHWM` of `/proc/self/status` (proc(5)); `getrusage` would also count what the parent had before `exec`.
-    static func peakResidentMegabytes() -> Double {
+    package static func peakResidentMegabytes() -> Double {
         guard let status = try? TextFile.read("/proc/self/status", atMost: 65_536) else { return 0 }
         for line in status.split(separator: "\n") where line.hasPrefix("VmHWM:") {
             let words = line.split { $0 == " " || $0 == "\t" }

@@ -14,6 +14,8 @@ final class RunningStage {
     let output: (any Batch)?
     var readers: [Reader] = []
     var counts = StageCounts()
+    /// Is told of every batch that it gives, with its place in the pipeline.
+    var observer: (observer: any PipelineObserver, index: Int)?
     /// How many of its inputs have not ended.
     var openInputs: Int
     /// Merges the records of several inputs; nil for one input.
@@ -74,6 +76,7 @@ final class RunningStage {
     /// Passes a batch of this stage on to all that read it.
     func give(_ batch: any Batch) throws(SpikelineError) {
         counts.itemsOut += batch.count
+        observer?.observer.stage(observer?.index ?? 0, gave: batch)
         for reader in readers { try reader.stage.take(batch, slot: reader.slot) }
     }
 

@@ -102,7 +102,7 @@ public final class WyomingServer: Sendable {
             return true
         }
         guard isWelcome else { return }
-        if !Self.start({ [self] in serve(connection) }) {
+        if !DetachedThread.start({ [self] in serve(connection) }) {
             state.withLock { $0.clients -= 1 }
             notice("the system gives no thread for a client")
         }
@@ -126,7 +126,7 @@ public final class WyomingServer: Sendable {
         var buffer = [UInt8](repeating: 0, count: 16_384)
         var waited: Int64 = 0
         while !isStopped.load(ordering: .relaxed) {
-            let before = Self.milliseconds()
+            let before = DetachedThread.milliseconds()
             switch connection.read(into: &buffer, withinMilliseconds: 200) {
             case .end: return
             case .nothing: break
@@ -137,7 +137,7 @@ public final class WyomingServer: Sendable {
                     guard try send(session.answer(message), to: connection) else { return }
                 }
             }
-            waited = decoder.isWaiting ? waited + Self.milliseconds() - before : 0
+            waited = decoder.isWaiting ? waited + DetachedThread.milliseconds() - before : 0
             guard waited <= limits.messageMilliseconds else {
                 state.withLock { $0.slow += 1 }
                 return
@@ -153,35 +153,6 @@ public final class WyomingServer: Sendable {
                 return false
             }
         }
-        return true
-    }
-
-    private static func milliseconds() -> Int64 {
-        var time = timespec()
-        _ = unsafe clock_gettime(CLOCK_MONOTONIC, &time)
-        return Int64(time.tv_sec) * 1_000 + Int64(time.tv_nsec) / 1_000_000
-    }
-
-    /// Runs `body` on a thread of its own; false if there is none.
-    private static func start(_ body: @escaping @Sendable () -> Void) -> Bool {
-        final class Box {
-            let body: @Sendable () -> Void
-            init(_ body: @escaping @Sendable () -> Void) { self.body = body }
-        }
-        let box = unsafe Unmanaged.passRetained(Box(body))
-        var thread = pthread_t()
-        let code = unsafe pthread_create(
-            &thread, nil,
-            { pointer in
-                guard let pointer = unsafe pointer else { return nil }
-                unsafe Unmanaged<Box>.fromOpaque(pointer).takeRetainedValue().body()
-                return nil
-            }, unsafe box.toOpaque())
-        if code != 0 {
-            unsafe box.release()
-            return false
-        }
-        pthread_detach(thread)
         return true
     }
 }

@@ -1,5 +1,6 @@
 import ArgumentParser
 import SpikePipeline
+import SpikeServices
 import SpikeSignals
 
 /// Runs a pipeline until its sources end.
@@ -13,10 +14,17 @@ struct Run: ParsableCommand {
     @Option(help: "Where to write what the run did and cost, as one JSON object; \"-\" is standard output.")
     var summary: String?
 
+    @Flag(help: "Read files at the speed at which they were recorded, as if the sensor were there.")
+    var paced = false
+    @OptionGroup var page: PageOptions
+
     func run() throws {
         let pipeline = try changed.load()
         for warning in pipeline.warnings { Console.error("\(warning)") }
-        let graph = try pipeline.makeGraph()
+        let view = page.page == nil ? nil : LiveView(name: pipeline.name)
+        let graph = try pipeline.makeGraph(observer: view, isPaced: paced)
+        let server = try view.flatMap { try page.serve($0) }
+        defer { server?.stop() }
         let outcome = Result { () throws(SpikelineError) in try graph.run(stop: Interruption.stop()) }
         if let summary { try TextOutput.write(graph.summary.jsonValue.text + "\n", to: summary) }
         _ = try outcome.get()

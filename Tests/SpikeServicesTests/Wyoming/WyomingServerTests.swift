@@ -56,46 +56,6 @@ private final class RunningServer {
     }
 }
 
-/// A client that sends what it likes.
-// Unchecked: the descriptor is a constant, and the system takes calls from any thread.
-private final class RawClient: @unchecked Sendable {
-    private let descriptor: Int32
-
-    init(_ path: String) {
-        descriptor = socket(AF_UNIX, Int32(SOCK_STREAM.rawValue), 0)
-        var address = sockaddr_un()
-        address.sun_family = sa_family_t(AF_UNIX)
-        unsafe withUnsafeMutableBytes(of: &address.sun_path) { unsafe $0.copyBytes(from: path.utf8) }
-        _ = unsafe withUnsafePointer(to: &address) { pointer in
-            unsafe pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) {
-                unsafe connect(descriptor, $0, socklen_t(MemoryLayout<sockaddr_un>.size))
-            }
-        }
-        var timeout = timeval(tv_sec: 3, tv_usec: 0)
-        _ = unsafe setsockopt(descriptor, SOL_SOCKET, SO_RCVTIMEO, &timeout, socklen_t(MemoryLayout<timeval>.size))
-    }
-
-    deinit { close(descriptor) }
-
-    func send(_ bytes: [UInt8]) {
-        _ = unsafe bytes.withUnsafeBytes {
-            unsafe Glibc.send(descriptor, $0.baseAddress, $0.count, Int32(MSG_NOSIGNAL))
-        }
-    }
-
-    /// Fills the way to the server without reading an answer.
-    func sendWithoutReading(_ bytes: [UInt8], times: Int) {
-        for _ in 0..<times { send(bytes) }
-    }
-
-    /// What comes first; empty when the server has closed or nothing comes within three seconds.
-    func receive() -> String {
-        var buffer = [UInt8](repeating: 0, count: 4_096)
-        let count = unsafe buffer.withUnsafeMutableBytes { unsafe recv(descriptor, $0.baseAddress, $0.count, 0) }
-        return String(decoding: buffer.prefix(max(count, 0)), as: UTF8.self)
-    }
-}
-
 @Suite("Wyoming server") struct WyomingServerTests {
     @Test("answers, and lets clients go that talk nonsense")
     func malformed() {

@@ -1,0 +1,267 @@
+import SpikePipeline
+import SpikeSensors
+import SpikeSignals
+import Synchronization
+
+/// Serves the page of a pipeline, its metrics and its health, by HTTP/1.1.
+///
+/// | path | answer |
+/// |---|---|
+/// | `/` | the page: one file, which asks nobody else for anything |
+/// | `/live` | server-sent events (WHATWG HTML, section 9.2): first `hello` with the graph, then 25 frames a second |
+/// | `/metrics` | the text format of Prometheus |
+/// | `/health` | a JSON object; status 503 if nothing has moved for ten seconds |
+///
+/// Every client has a thread; their number and what is kept for each are bounded. Frames are made once, and only while somebody
+/// looks. A client that does not take its frames is let go.
+public final class PageServer: @unchecked Sendable {
+    /// What clients may do.
+    public struct Limits: Hashable, Sendable {
+        /// The most clients at once; more are turned away.
+        public var clients = 96
+        /// How long a request may take to arrive.
+        public var requestMilliseconds: Int64 = 5_000
+        /// How long a client may take to accept a frame.
+        public var answerMilliseconds: Int64 = 2_000
+        /// Milliseconds from frame to frame.
+        public var frameMilliseconds: Int64 = 40
+
+        /// The defaults.
+        public init() {}
+    }
+
+    /// What has happened so far.
+    public struct Counts: Hashable, Sendable {
+        /// Clients that are there.
+        public var clients = 0
+        /// Requests that were answered.
+        public var answered = 0
+        /// Requests without the right token, from foreign pages, or for what there is not.
+        public var refused = 0
+        /// What was no request.
+        public var malformed = 0
+        /// Clients that were let go since they were too slow.
+        public var slow = 0
+        /// Clients that were turned away since there were too many.
+        public var turnedAway = 0
+    }
+
+    private let view: LiveView
+    private let guardian: PageGuard
+    private let limits: Limits
+    private let ring = FrameRing()
+    private let state = Mutex(Counts())
+    private let isStopped = Atomic(false)
+    // Why unchecked: only the thread that welcomes clients uses the listener; the rest is constant or locked.
+    private let listener: StreamListener
+    /// Where it can be reached: `127.0.0.1:8088`.
+    public let name: String
+
+    /// Listens at `address`.
+    ///
+    /// - Parameter token: what clients must show; needed if other machines can connect.
+    /// - Throws: if the address cannot be used, or would let anybody in.
+    public init(
+        _ view: LiveView, at address: String, token: String?, limits: Limits = Limits(), option: String = "--page"
+    ) throws(SpikelineError) {
+        if let token, token.utf8.count < PageGuard.shortestToken {
+            throw SpikelineError(
+                "the token has \(token.utf8.count) bytes, expected at least \(PageGuard.shortestToken)", at: option,
+                hint: "Make one: openssl rand -hex 16")
+        }
+        if token == nil, try !StreamListener.isLocal(address, option: option) {
+            throw SpikelineError(
+                "other machines could look, and there is no token", at: "\(option) \(address)",
+                hint: "Use 127.0.0.1, or give a token")
+        }
+        (self.view, guardian, self.limits) = (view, PageGuard(token: token), limits)
+        listener = try StreamListener(address, option: option)
+        name = listener.name
+    }
+
+    /// What has happened so far.
+    public var counts: Counts { state.withLock { $0 } }
+
+    /// Begins to serve, on threads of its own, until ``stop()``.
+    public func start() throws(SpikelineError) {
+        guard DetachedThread.start({ [self] in welcomeAll() }), DetachedThread.start({ [self] in makeFrames() }) else {
+            throw SpikelineError("the system gives no thread for the page", at: name, cause: .lost)
+        }
+    }
+
+    /// Lets all clients go.
+    public func stop() {
+        isStopped.store(true, ordering: .relaxed)
+        for _ in 0..<50 where counts.clients > 0 { ProcessClock.sleep(milliseconds: 10) }
+    }
+
+    private func welcomeAll() {
+        while !isStopped.load(ordering: .relaxed) {
+            do {
+                if let connection = try listener.accept(withinMilliseconds: 100) { welcome(connection) }
+            } catch {
+                // Too many open files, most likely: some will be closed.
+                ProcessClock.sleep(milliseconds: 100)
+            }
+        }
+    }
+
+    private func makeFrames() {
+        while !isStopped.load(ordering: .relaxed) {
+            if view.isWatched { ring.append(view.frame()) }
+            ProcessClock.sleep(milliseconds: limits.frameMilliseconds)
+        }
+    }
+
+    private func welcome(_ connection: StreamConnection) {
+        let isWelcome = state.withLock { counts in
+            guard counts.clients < limits.clients else {
+                counts.turnedAway += 1
+                return false
+            }
+            counts.clients += 1
+            return true
+        }
+        guard isWelcome else { return }
+        let hasThread = DetachedThread.start { [self] in
+            serve(connection)
+            state.withLock { $0.clients -= 1 }
+        }
+        if !hasThread { state.withLock { $0.clients -= 1 } }
+    }
+
+    private func serve(_ connection: StreamConnection) {
+        let request: HTTPRequest
+        do {
+            guard let whole = try read(connection) else { return }
+            request = whole
+        } catch {
+            state.withLock { $0.malformed += 1 }
+            let refusal =
+                error == .tooLong
+                ? HTTPResponse.plain(.tooLong, "The head has more than \(HTTPRequest.longestHead) bytes.")
+                : HTTPResponse.plain(.malformed, "This is no request of HTTP/1.1.")
+            _ = connection.write(refusal.bytes(), withinMilliseconds: limits.answerMilliseconds)
+            return
+        }
+        let verdict = guardian.verdict(on: request)
+        var answer = answer(to: request, verdict)
+        if verdict == .passesWithCookie, answer.status == .ok, let token = guardian.token {
+            answer.fields.append(
+                ("Set-Cookie", "\(PageGuard.cookie)=\(token); HttpOnly; SameSite=Strict; Path=/"))
+        }
+        let isRefused = ![.ok, .unavailable].contains(answer.status)
+        state.withLock { if isRefused { $0.refused += 1 } else { $0.answered += 1 } }
+        let bytes = answer.bytes(withBody: request.method != "HEAD")
+        guard connection.write(bytes, withinMilliseconds: limits.answerMilliseconds) else {
+            return state.withLock { $0.slow += 1 }
+        }
+        if answer.body == nil, request.method == "GET" { stream(to: connection) }
+    }
+
+    private func read(_ connection: StreamConnection) throws(HTTPRequest.Refusal) -> HTTPRequest? {
+        var (head, buffer) = ([UInt8](), [UInt8](repeating: 0, count: 4_096))
+        let deadline = DetachedThread.milliseconds() + limits.requestMilliseconds
+        while !isStopped.load(ordering: .relaxed) {
+            if let request = try HTTPRequest.parse(head) { return request }
+            let left = deadline - DetachedThread.milliseconds()
+            guard left > 0 else {
+                state.withLock { $0.slow += 1 }
+                return nil
+            }
+            switch connection.read(into: &buffer, withinMilliseconds: min(left, 100)) {
+            case .bytes(let count): head += buffer[..<count]
+            case .nothing: break
+            case .end: return nil
+            }
+        }
+        return nil
+    }
+
+    private func answer(to request: HTTPRequest, _ verdict: PageGuard.Verdict) -> HTTPResponse {
+        switch verdict {
+        case .unknown:
+            return .plain(
+                .unauthorized, "A token is needed: open the page as /?token=..., or send Authorization: Bearer ...")
+        case .foreign: return .plain(.forbidden, "Pages of other origins, and other names of this host, are refused.")
+        case .passes, .passesWithCookie: break
+        }
+        guard ["GET", "HEAD"].contains(request.method) else {
+            var answer = HTTPResponse.plain(.notAllowed, "Only GET and HEAD.")
+            answer.fields.append(("Allow", "GET, HEAD"))
+            return answer
+        }
+        switch request.path {
+        case "/":
+            var page = HTTPResponse(type: "text/html; charset=utf-8", body: PageText.html)
+            page.fields.append(
+                (
+                    "Content-Security-Policy",
+                    "default-src 'none'; style-src 'unsafe-inline'; script-src 'unsafe-inline'; connect-src 'self'; "
+                        + "img-src data:; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
+                ))
+            return page
+        case "/live": return HTTPResponse(type: "text/event-stream", body: nil)
+        case "/metrics":
+            return HTTPResponse(
+                type: "text/plain; version=0.0.4; charset=utf-8", body: Metrics.text(of: view, server: counts))
+        case "/health": return health()
+        default: return .plain(.notFound, "There are /, /live, /metrics and /health.")
+        }
+    }
+
+    private func health() -> HTTPResponse {
+        let now = view.now
+        let age = Double(ProcessClock.monotonicNanoseconds() - now.movedAt) / 1e9
+        let status = now.hasEnded ? "ended" : age > 10 ? "stalled" : "ok"
+        func share(_ histogram: LatencyHistogram, _ share: Double) -> JSONValue {
+            histogram.milliseconds(share: share).map { .integer($0) } ?? .null
+        }
+        let body = JSONValue.object([
+            ("v", .integer(1)), ("status", .string(status)), ("pipeline", .string(view.name)),
+            ("seconds_since_data", .fixed(age, decimals: 1)),
+            ("stream_s", .fixed(now.summary.streamSeconds, decimals: 3)),
+            ("records", .integer(now.recordCounts.values.reduce(0, +))),
+            (
+                "capture_to_record_ms",
+                .object([("p50", share(now.detection, 0.5)), ("p99", share(now.detection, 0.99))])
+            ),
+            ("end_to_record_ms", .object([("p50", share(now.ending, 0.5)), ("p99", share(now.ending, 0.99))])),
+        ])
+        return HTTPResponse(
+            status: status == "stalled" ? .unavailable : .ok, type: "application/json", body: body.text + "\n")
+    }
+
+    private func stream(to connection: StreamConnection) {
+        view.watch(1)
+        defer { view.watch(-1) }
+        var next = ring.next
+        var wasGreeted = false
+        var nothing = [UInt8](repeating: 0, count: 16)
+        var quiet: Int64 = 0
+        while !isStopped.load(ordering: .relaxed) {
+            let bytes: [UInt8]
+            if !wasGreeted {
+                bytes = view.greeting()
+                wasGreeted = true
+            } else {
+                switch ring.frame(next, withinMilliseconds: 100) {
+                case .frame(let frame):
+                    bytes = frame
+                    next += 1
+                    quiet = 0
+                case .nothing:
+                    quiet += 1
+                    // A client that has gone shows only when something is sent.
+                    guard quiet % 50 == 0 else { continue }
+                    bytes = Array(": quiet\n\n".utf8)
+                case .tooLate: return state.withLock { $0.slow += 1 }
+                }
+            }
+            guard connection.write(bytes, withinMilliseconds: limits.answerMilliseconds) else {
+                if connection.read(into: &nothing, withinMilliseconds: 0) != .end { state.withLock { $0.slow += 1 } }
+                return
+            }
+        }
+    }
+}
