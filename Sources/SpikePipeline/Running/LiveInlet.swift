@@ -21,7 +21,9 @@ final class LiveInlet: @unchecked Sendable {
         var nanoseconds: Int64 = 0
     }
 
-    private let source: AnySource
+    /// The source; nil once the thread has let go of it.
+    private var source: AnySource?
+    private var hasStarted = false
     private let monitor: Monitor
     private let blocks: [any Batch]
     private var order: QueueOrder
@@ -40,6 +42,7 @@ final class LiveInlet: @unchecked Sendable {
 
     /// Starts the thread.
     func start() throws(SpikelineError) {
+        hasStarted = true
         var thread = pthread_t()
         let box = unsafe Unmanaged.passRetained(self)
         let code = unsafe pthread_create(
@@ -50,6 +53,7 @@ final class LiveInlet: @unchecked Sendable {
                 return nil
             }, unsafe box.toOpaque())
         guard code == 0 else {
+            hasStarted = false
             unsafe box.release()
             throw SpikelineError("the system gives no thread for a live source (error \(code))", cause: .lost)
         }
@@ -66,7 +70,7 @@ final class LiveInlet: @unchecked Sendable {
             block.upTo = upTo
             let begin = ProcessClock.monotonicNanoseconds()
             do {
-                guard try source.read(block) else { return end(nil) }
+                guard try source?.read(block) == true else { return end(nil) }
             } catch {
                 return end(error)
             }
@@ -100,6 +104,7 @@ final class LiveInlet: @unchecked Sendable {
     }
 
     private func end(_ error: SpikelineError?) {
+        source = nil
         monitor.locked {
             hasEnded = true
             failure = error
@@ -119,6 +124,9 @@ final class LiveInlet: @unchecked Sendable {
 
     /// Whether ``take()`` finds something. Ask inside `monitor`.
     var isReady: Bool { hasEnded || !order.isEmpty }
+
+    /// Whether no thread holds the source any more. Ask inside `monitor`.
+    var hasLetGo: Bool { hasEnded || !hasStarted }
 
     /// Takes the oldest block, without waiting. Call it inside `monitor`.
     func take() -> Find {

@@ -20,6 +20,22 @@ extension Pipeline {
         return graph
     }
 
+    /// Makes the transforms and throws them away: their models are loaded and proved, yet no device, port or file that a
+    /// run of the same pipeline may hold is touched.
+    ///
+    /// - Throws: the complaints of all transforms that could not be made, each at its place in the file.
+    public func checkTransforms() throws(PipelineErrors) {
+        var log = DiagnosticLog(text: document.log.text)
+        for stage in stages where stage.descriptor.role == .transform {
+            do {
+                _ = try stage.make(in: context(of: stage))
+            } catch {
+                log.error(error.description, at: document.place(of: error, inStage: stage.name))
+            }
+        }
+        if log.hasErrors { throw PipelineErrors(log.diagnostics) }
+    }
+
     /// The stages, made and wired up, in the order of the pipeline.
     func makeStages() throws(PipelineErrors) -> [RunningStage] {
         var log = DiagnosticLog(text: document.log.text)

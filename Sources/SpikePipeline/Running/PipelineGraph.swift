@@ -61,12 +61,17 @@ public final class PipelineGraph {
     ///
     /// If a stage fails, nothing more is read, every other sink delivers what it holds, and the first failure is
     /// thrown. What came before the failure of a source is carried to the end of the pipeline.
-    public func run(stop: StopSignal = StopSignal()) throws(SpikelineError) -> RunSummary {
+    ///
+    /// - Parameter pulse: called on the pipeline's thread each time a block has been carried all the way to the sinks,
+    ///   so silence means that nothing moves.
+    public func run(
+        stop: StopSignal = StopSignal(), pulse: () -> Void = {}
+    ) throws(SpikelineError) -> RunSummary {
         let wall = ProcessClock.monotonicNanoseconds()
         let processor = ProcessClock.processorSeconds()
         (begun, processorBefore) = (wall, processor)
         do {
-            try readAll(until: stop)
+            try readAll(until: stop, pulse: pulse)
             for inlet in inlets where !inlet.hasEnded { try end(inlet) }
         } catch {
             if failure == nil { failure = error }
@@ -81,7 +86,23 @@ public final class PipelineGraph {
         return summary
     }
 
-    private func readAll(until stop: StopSignal) throws(SpikelineError) {
+    /// After ``run(stop:pulse:)``: waits until the threads of live sources have let go of their sensors, at most
+    /// `milliseconds`; with the graph itself gone, another may then open the same devices and ports.
+    ///
+    /// - Returns: whether all have.
+    public func awaitSources(milliseconds: Int64) -> Bool {
+        let end = ProcessClock.monotonicNanoseconds() + milliseconds * 1_000_000
+        return monitor.locked {
+            while !inlets.allSatisfy({ $0.live?.hasLetGo ?? true }) {
+                let left = (end - ProcessClock.monotonicNanoseconds()) / 1_000_000
+                if left <= 0 { return false }
+                monitor.wait(milliseconds: left)
+            }
+            return true
+        }
+    }
+
+    private func readAll(until stop: StopSignal, pulse: () -> Void) throws(SpikelineError) {
         for inlet in inlets { try inlet.live?.start() }
         while !stop.isRequested, failure == nil {
             guard let (inlet, find) = next(until: stop) else { return }
@@ -91,7 +112,10 @@ public final class PipelineGraph {
                 try carrier.carry(inlet.source, of: inlet.stage)
                 try inlet.stage.give(batch)
                 inlet.live?.recycle(index)
-            case .nothing: try readOwn(inlet, until: stop)
+                pulse()
+            case .nothing:
+                try readOwn(inlet, until: stop)
+                if !inlet.hasEnded { pulse() }
             case .end(let error):
                 failure = error
                 try end(inlet)

@@ -9,10 +9,10 @@ struct LatencyHistogram: Sendable {
     /// Their sum in seconds.
     private(set) var seconds = 0.0
 
-    /// Counts one; what is negative counts as 0.
+    /// Counts one; what is negative counts as 0, what is longer than ten seconds as ten.
     mutating func add(nanoseconds: Int64) {
-        let time = max(nanoseconds, 0)
-        counts[Int(min((time + 999_999) / 1_000_000, 10_000))] += 1
+        let time = min(max(nanoseconds, 0), 10_000_000_000)
+        counts[Int((time + 999_999) / 1_000_000)] += 1
         count += 1
         seconds += Double(time) / 1e9
     }
@@ -47,7 +47,7 @@ struct StreamOrigin: Sendable {
             current = .max
             windowEnd = now + StreamOrigin.window
         }
-        current = min(current, now - upTo)
+        current = min(current, now &- upTo)
     }
 
     /// The time of the machine's clock at stream time zero; nil before the first block.

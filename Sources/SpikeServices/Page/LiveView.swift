@@ -106,8 +106,8 @@ public final class LiveView: PipelineObserver, Sendable {
                 if state.records.count == LiveView.mostRecords { state.records.removeFirst() }
                 state.records.append(record.json)
                 guard let origin, index != nil else { continue }
-                state.detection.add(nanoseconds: now - origin - record.at.nanoseconds)
-                if let end = record.end { state.ending.add(nanoseconds: now - origin - end.nanoseconds) }
+                state.detection.add(nanoseconds: now &- origin &- record.at.nanoseconds)
+                if let end = record.end { state.ending.add(nanoseconds: now &- origin &- end.nanoseconds) }
             }
         }
     }

@@ -25,13 +25,16 @@ enum ShippedFile {
         return path
     }
 
-    /// `local` in the working folder, or in the nearest folder above the program that has it.
+    /// `local` in the working folder, or in the nearest folder above the program that has it, as in a checkout, or has it in
+    /// `share/spikeline`, as where it is installed.
     private static func path(_ local: String) -> String? {
         if unsafe access(local, R_OK) == 0 { return local }
         var folder = program
         while let slash = folder.lastIndex(of: "/") {
             folder = String(folder[..<slash])
-            if unsafe access(folder + "/" + local, R_OK) == 0 { return folder + "/" + local }
+            for place in [folder + "/", folder + "/share/spikeline/"] where unsafe access(place + local, R_OK) == 0 {
+                return place + local
+            }
         }
         return nil
     }

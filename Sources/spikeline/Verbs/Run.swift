@@ -7,7 +7,11 @@ import SpikeSignals
 struct Run: ParsableCommand {
     static let configuration = CommandConfiguration(
         abstract: "Run a pipeline until its sources end, or until Ctrl-C.",
-        discussion: "Everything is checked before anything runs; what is wrong is told all at once.")
+        discussion: """
+            Everything is checked before anything runs; what is wrong is told all at once. The signals TERM and INT end it \
+            cleanly. HUP reads the file again: if it is right, the pipeline starts anew as it says, and if it is wrong, \
+            what runs goes on. It tells systemd how it does if the variable NOTIFY_SOCKET is set.
+            """)
 
     @OptionGroup var changed: ChangedPipeline
 
@@ -19,23 +23,37 @@ struct Run: ParsableCommand {
     @OptionGroup var page: PageOptions
 
     func run() throws {
-        let pipeline = try changed.load()
+        let manager = ServiceManager.ofEnvironment()
+        let (path, settings, input) = (changed.pipeline, changed.settings, changed.input)
+        let load: @Sendable () throws(PipelineErrors) -> Pipeline = { () throws(PipelineErrors) in
+            try Pipeline.load(
+                path: path, catalogue: .standard, overrides: PipelineOverrides(settings: settings, input: input))
+        }
+        let pipeline = try load()
         for warning in pipeline.warnings { Console.error("\(warning)") }
+        let isPaced = paced
         let view = page.page == nil ? nil : LiveView(name: pipeline.name)
-        let graph = try pipeline.makeGraph(observer: view, isPaced: paced)
         let server = try view.flatMap { try page.serve($0) }
         defer { server?.stop() }
-        let outcome = Result { () throws(SpikelineError) in try graph.run(stop: Interruption.stop()) }
-        if let summary { try TextOutput.write(graph.summary.jsonValue.text + "\n", to: summary) }
-        _ = try outcome.get()
+        let steward = Steward(
+            stop: Interruption.stop(), manager: manager, tell: { Console.error($0) },
+            makeGraph: { (pipeline) throws(PipelineErrors) in
+                try pipeline.makeGraph(observer: view, isPaced: isPaced)
+            }, load: load)
+        try steward.run(pipeline) { graph in
+            if let summary { try TextOutput.write(graph.summary.jsonValue.text + "
+", to: summary) }
+        }
     }
 }
 
 /// A pipeline file and what the command line changes about it.
 struct ChangedPipeline: ParsableArguments {
-    @Argument(help: "The pipeline file (.yaml).")
+    @Argument(help: "The pipeline file (.yaml).", completion: .file(extensions: ["yaml"]))
     var pipeline: String
-    @Option(help: "A file to read instead of the pipeline's own source of sound or events; \"-\" is standard input.")
+    @Option(
+        help: "A file to read instead of the pipeline's own source of sound or events; \"-\" is standard input.",
+        completion: .file())
     var input: String?
     @Option(
         name: .customLong("set"), parsing: .singleValue,
