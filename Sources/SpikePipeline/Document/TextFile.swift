@@ -5,9 +5,9 @@ import Glibc
 #endif
 
 /// Small text files, read whole.
-enum TextFile {
+package enum TextFile {
     /// The text of the file at `path`, which must be UTF-8 and no longer than `limit` bytes.
-    static func read(_ path: String, atMost limit: Int) throws(SpikelineError) -> String {
+    package static func read(_ path: String, atMost limit: Int) throws(SpikelineError) -> String {
         let bytes = try self.bytes(of: path, atMost: limit)
         guard let text = String(validating: bytes, as: UTF8.self) else {
             throw SpikelineError("the file is not text in UTF-8", at: path)
