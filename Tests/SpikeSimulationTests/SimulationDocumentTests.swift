@@ -118,8 +118,8 @@ import Testing
         "the simulations of this package run and fire",
         arguments: ["lif-population", "lif-refractory", "lif-currents", "balanced-network"])
     func shipped(name: String) throws {
-        var simulation = try SimulationDocument.load(path: SharedData.packageRoot + "/Pipelines/\(name).yaml")
-        simulation.durationMs = 200
+        // The whole second: over less of it the rates of the chaotic balanced network differ by a fifth.
+        let simulation = try SimulationDocument.load(path: SharedData.packageRoot + "/Pipelines/\(name).yaml")
         let wiring = Wiring(simulation)
         let inputs = simulation.inputTrains()
         let float = try SimulationEngine.float(simulation, wiring: wiring).run(inputs)
@@ -127,7 +127,7 @@ import Testing
         #expect(simulation.name == name)
         for (a, b) in zip(simulation.rates(float), simulation.rates(integer)) {
             #expect(a > 0.5)
-            #expect(abs(a - b) < 0.1 * a)
+            #expect(abs(a - b) < 0.05 * a)
         }
     }
 }
