@@ -74,12 +74,13 @@ let package = Package(
         room("SpikeServices", imports: ["SpikeSignals", "SpikeSensors", "SpikePipeline"]),
         room("SpikePictures", imports: ["SpikeSignals", "SpikeContainers"]),
         room("SpikePipeline", imports: ["SpikeSignals", "CYAML"]),
+        room("SpikeSimulation", imports: ["SpikeSignals", "SpikeNetwork", "SpikePipeline"]),
         .executableTarget(
             name: "spikeline",
             dependencies: [
                 "SpikeSignals", "SpikeSensors", "SpikeEncoders", "SpikeNetwork", "SpikeHeads", "SpikeTraining",
                 "SpikeSynthesis", "SpikeInterchange", "SpikeSinks", "SpikeServices", "SpikePictures", "SpikePipeline",
-                "SpikeContainers",
+                "SpikeContainers", "SpikeSimulation",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             swiftSettings: settings),
@@ -101,6 +102,7 @@ let package = Package(
         tests(of: "SpikeServices", with: ["SpikePipeline"]),
         tests(of: "SpikePictures", with: ["SpikeContainers"]),
         tests(of: "SpikePipeline"),
+        tests(of: "SpikeSimulation", with: ["SpikePipeline"]),
         .target(name: "CAllocationCounter", path: "Tests/CAllocationCounter"),
         .testTarget(
             name: "AllocationTests",

@@ -4,7 +4,7 @@ import SpikeSignals
 ///
 /// A hostile file could earn a complaint per byte, each with a search for near misses; after ``limit`` complaints
 /// messages are no longer even made.
-struct DiagnosticLog: Sendable {
+package struct DiagnosticLog: Sendable {
     /// How many complaints are kept.
     static let limit = 100
 
@@ -12,12 +12,13 @@ struct DiagnosticLog: Sendable {
     let text: SourceText
     private(set) var entries: [(place: Place, diagnostic: Diagnostic)] = []
     /// Whether there is an error among the complaints.
-    private(set) var hasErrors = false
+    package private(set) var hasErrors = false
 
-    init(text: SourceText) { self.text = text }
+    /// Complaints about `text`, none yet.
+    package init(text: SourceText) { self.text = text }
 
     /// Notes an error; `message` is only made if there is room for it.
-    mutating func error(_ message: @autoclosure () -> String, at place: Place) {
+    package mutating func error(_ message: @autoclosure () -> String, at place: Place) {
         hasErrors = true
         note(.error, message, at: place)
     }
@@ -25,7 +26,7 @@ struct DiagnosticLog: Sendable {
     /// Notes that `word` is not known; what is known is only looked through if there is room for the message.
     ///
     /// - Parameter otherwise: what to add if no known word is close.
-    mutating func error(
+    package mutating func error(
         _ message: @autoclosure () -> String, unknown word: String, known: @autoclosure () -> [String],
         otherwise: @autoclosure () -> String = "", at place: Place
     ) {
@@ -79,7 +80,7 @@ struct DiagnosticLog: Sendable {
     }
 
     /// Throws everything collected if there is an error among it.
-    func throwIfFailed() throws(PipelineErrors) {
+    package func throwIfFailed() throws(PipelineErrors) {
         if hasErrors { throw PipelineErrors(diagnostics) }
     }
 }

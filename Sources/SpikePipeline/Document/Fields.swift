@@ -1,14 +1,15 @@
 import SpikeSignals
 
 /// The fields of a map of which some names are known and all others are errors.
-struct Fields {
+package struct Fields {
     private var values: [String: (key: MarkedText, value: MarkedNode)] = [:]
-    let place: Place
+    /// Where the map begins.
+    package let place: Place
 
     /// Reads `node`, which is `what` in the messages, or complains and is nil.
     ///
     /// - Parameter known: the names that may occur; nil admits every name.
-    init?(_ node: MarkedNode, what: String, known: [String], log: inout DiagnosticLog) {
+    package init?(_ node: MarkedNode, what: String, known: [String], log: inout DiagnosticLog) {
         place = node.place
         guard case .map(let fields) = node.content else {
             log.error("\(what) is a map, found \(node.kindText)", at: node.place)
@@ -27,10 +28,10 @@ struct Fields {
     }
 
     /// The value called `name`.
-    subscript(name: String) -> MarkedNode? { values[name]?.value }
+    package subscript(name: String) -> MarkedNode? { values[name]?.value }
 
     /// A word that must be there.
-    func word(_ name: String, of what: String, log: inout DiagnosticLog) -> MarkedText? {
+    package func word(_ name: String, of what: String, log: inout DiagnosticLog) -> MarkedText? {
         guard let node = self[name] else {
             log.error("\(what) needs \"\(name)\"", at: place)
             return nil
@@ -41,7 +42,7 @@ struct Fields {
 
 extension MarkedNode {
     /// The word that this value is, or nil and a complaint. `yes` and `16` are words here.
-    func word(called name: String, log: inout DiagnosticLog) -> MarkedText? {
+    package func word(called name: String, log: inout DiagnosticLog) -> MarkedText? {
         guard case .scalar(let text, _) = content, !isNull else {
             log.error("\"\(name)\" is a word, found \(kindText)", at: place)
             return nil

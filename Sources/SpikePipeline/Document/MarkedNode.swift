@@ -1,9 +1,9 @@
 import SpikeSignals
 
 /// A value of the YAML file and where it stands.
-struct MarkedNode: Sendable {
+package struct MarkedNode: Sendable {
     /// What the value is.
-    indirect enum Content: Sendable {
+    package indirect enum Content: Sendable {
         /// A word; only a plain one (without quotes) can mean a number or a truth value.
         case scalar(String, isPlain: Bool)
         /// A list.
@@ -12,16 +12,18 @@ struct MarkedNode: Sendable {
         case map([(key: MarkedText, value: MarkedNode)])
     }
 
-    var content: Content
-    var place: Place
+    /// What the value is.
+    package var content: Content
+    /// Where it stands.
+    package var place: Place
 
     /// Whether nothing was written where a value could stand (`sources:`), or `null`.
-    var isNull: Bool {
+    package var isNull: Bool {
         if case .scalar(let text, true) = content { PlainScalar.isNull(text) } else { false }
     }
 
     /// The value as an option takes it; nil for nothing, also inside lists and maps.
-    var optionValue: OptionValue? {
+    package var optionValue: OptionValue? {
         switch content {
         case .scalar(let text, isPlain: true): return PlainScalar.value(of: text)
         case .scalar(let text, isPlain: false): return .string(text)
@@ -39,7 +41,7 @@ struct MarkedNode: Sendable {
     }
 
     /// What kind of value it is, in words: `a list`.
-    var kindText: String {
+    package var kindText: String {
         switch content {
         case .scalar where isNull: "nothing"
         case .scalar(let text, _): "\"\(text.prefix(40))\""

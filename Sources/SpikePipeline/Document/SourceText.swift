@@ -1,5 +1,5 @@
 /// The text of a pipeline file, cut into lines the way YAML cuts it, to quote from.
-struct SourceText: Sendable {
+package struct SourceText: Sendable {
     /// The name of the file as the user wrote it.
     let name: String
     /// The text without a byte order mark.
@@ -10,7 +10,8 @@ struct SourceText: Sendable {
     /// Longer lines are quoted in part: this many columns on either side of the place.
     static let quotedColumns = 76
 
-    init(_ text: String, name: String) {
+    /// The `text` of the file called `name`.
+    package init(_ text: String, name: String) {
         self.name = name
         let scalars = text.unicodeScalars
         self.text = scalars.first == "\u{FEFF}" ? String(scalars.dropFirst()) : text

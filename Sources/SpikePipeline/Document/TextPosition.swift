@@ -16,7 +16,7 @@ public struct TextPosition: Hashable, Comparable, Sendable {
 }
 
 /// What a complaint points at.
-enum Place: Hashable, Sendable {
+package enum Place: Hashable, Sendable {
     /// A place in the file.
     case text(TextPosition)
     /// An argument of the command line, as it was typed: `--set words.threshold=2`.
@@ -31,7 +31,9 @@ enum Place: Hashable, Sendable {
 }
 
 /// A word of the file and where it stands.
-struct MarkedText: Hashable, Sendable {
-    var text: String
-    var place: Place
+package struct MarkedText: Hashable, Sendable {
+    /// The word.
+    package var text: String
+    /// Where it begins.
+    package var place: Place
 }

@@ -2,9 +2,9 @@
 ///
 /// Without recursion, and no deeper than a pipeline needs. Anchors and aliases are refused: with them a file of 1 kB can
 /// stand for more values than memory holds ("billion laughs"), and a pipeline needs none.
-struct YAMLReader {
+package struct YAMLReader {
     /// The largest pipeline file: 1 MiB.
-    static let largestFile = 1 << 20
+    package static let largestFile = 1 << 20
     /// How deep lists and maps may nest; a pipeline uses six levels.
     static let deepestNesting = 32
 
@@ -32,7 +32,7 @@ struct YAMLReader {
     private var log: DiagnosticLog
 
     /// The root of the document, or nil if there is none; `log` then says why.
-    static func read(_ text: SourceText, log: inout DiagnosticLog) -> MarkedNode? {
+    package static func read(_ text: SourceText, log: inout DiagnosticLog) -> MarkedNode? {
         var reader = YAMLReader(log: log)
         do {
             try reader.refuseUnreadable(text)

@@ -11,7 +11,7 @@ struct Spikeline: ParsableCommand {
             Listen.self, Watch.self, Classify.self, Devices.self, Doctor.self, Run.self, Serve.self, Validate.self, Test.self,
             Graph.self,
             Evaluate.self, Calibrate.self, Train.self, Enroll.self, Synthesize.self, Stages.self, Wyoming.self,
-            Inspect.self, Convert.self,
+            Inspect.self, Convert.self, Simulate.self,
             Bench.self,
         ])
 }
