@@ -122,8 +122,8 @@ public struct GraphQuantizer: Sendable {
 
     private mutating func add(_ node: Int, place: Int, ordered: [Int], size: Int) throws(SpikelineError) {
         var inflows: [Inflow] = []
-        for edge in graph.edges where edge.to == node {
-            inflows.append(try inflow(edge.from, place: place, ordered: ordered, size: size))
+        for matrix in sources(of: node) {
+            inflows.append(try inflow(matrix, place: place, ordered: ordered, size: size))
         }
         let (neuron, membrane, synapse) = try model(node)
         let resistance = numbers(node, "r", size, or: 1)
@@ -180,6 +180,22 @@ public struct GraphQuantizer: Sendable {
                 vanished: all.count { $0 != 0 && ($0 / scale).rounded() == 0 },
                 rootMeanSquareError: (errors.reduce(0) { $0 + $1 * $1 } / Double(all.count)).squareRoot(),
                 largestError: errors.reduce(0) { max($0, abs($1)) }))
+    }
+
+    /// What leads to `node`, through the ends of subgraphs.
+    private func sources(of node: Int) -> [Int] {
+        var (found, open, seen): ([Int], [Int], Set<Int>) = ([], [node], [node])
+        while let next = open.popLast() {
+            for edge in graph.edges where edge.to == next {
+                let isEnd = ["Input", "Output", "Flatten"].contains(graph.nodes[edge.from].type)
+                if !isEnd || !graph.edges.contains(where: { $0.to == edge.from }) {
+                    found.append(edge.from)
+                } else if seen.insert(edge.from).inserted {
+                    open.append(edge.from)
+                }
+            }
+        }
+        return found
     }
 
     /// The matrix `node` and what stands before it.

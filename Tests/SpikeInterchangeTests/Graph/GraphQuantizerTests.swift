@@ -60,6 +60,18 @@ import Testing
         #expect(found.share ?? 0 >= 0.99)
     }
 
+    @Test func subgraphsAreQuantisedToo() throws {
+        let inner = Make.graph(
+            [
+                ("input", Make.port("Input", [2])), ("n", GraphQuantizerTests.node(99.5)),
+                ("output", Make.port("Output", [2])),
+            ], ["input", "n", "n", "output"], file: false)
+        let quantized = try GraphQuantizer(small(inner), rule: StepRule(dt: 1))
+        let plain = try GraphQuantizer(small(GraphQuantizerTests.node(99.5)), rule: StepRule(dt: 1))
+        #expect(quantized.nodes == ["n.x.n"])
+        #expect(quantized.network.connections == plain.network.connections)
+    }
+
     @Test func aDifferentNetworkDoesNotAgree() throws {
         let rule = StepRule(dt: 1)
         let quantized = try GraphQuantizer(small(GraphQuantizerTests.node(180.5)), rule: rule)
