@@ -92,7 +92,7 @@ let package = Package(
         tests(of: "SpikeSignals"),
         tests(of: "SpikeSensors", with: ["CSndfile", "SpikePipeline"]),
         tests(of: "SpikeEncoders"),
-        tests(of: "SpikeNetwork"),
+        tests(of: "SpikeNetwork", with: ["SpikeContainers"]),
         tests(of: "SpikeSynthesis"),
         tests(of: "SpikeHeads"),
         tests(of: "SpikeTraining", with: ["SpikeNetwork", "SpikeEncoders", "SpikeSensors", "SpikeSynthesis"]),

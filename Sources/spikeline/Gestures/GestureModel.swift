@@ -27,6 +27,8 @@ final class GestureModel {
         /// Events in the region of the grid, and spikes of the grid.
         let events: Int
         let inputSpikes: Int
+        /// The spikes of the grid.
+        let spikes: ArraySlice<ChannelSpikes>
         /// The potential of each output.
         let potentials: [Int32]
         /// The head.
@@ -110,7 +112,8 @@ final class GestureModel {
             observe(
                 Tick(
                     index: spikes.firstTick + Int64(tick), events: EventLevel.count(ofLevel: spikes.levels[tick]),
-                    inputSpikes: ofTick.count, potentials: potentials, detector: detector, reports: reports))
+                    inputSpikes: ofTick.count, spikes: ofTick, potentials: potentials, detector: detector,
+                    reports: reports))
             reports.removeAll(keepingCapacity: true)
         }
         if spikes.count > 0 { nextTick = spikes.firstTick + Int64(spikes.count) }
