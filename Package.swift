@@ -55,6 +55,7 @@ let package = Package(
         .target(name: "CMosquitto"),
         .target(name: "CSQLite"),
         .target(name: "CCurl"),
+        .target(name: "CNATS"),
 
         // The rooms, left to right along the way of a datum.
         room("SpikeSignals"),
@@ -71,6 +72,7 @@ let package = Package(
         room("SpikeContainers", imports: ["SpikeSignals", "CLZ4", "CZstd"]),
         room("SpikeInterchange", imports: ["SpikeSignals", "SpikeNetwork", "SpikeContainers"]),
         room("SpikeSinks", imports: ["SpikeSignals", "SpikeContainers", "CMosquitto", "CSQLite", "CCurl"]),
+        room("SpikeFleet", imports: ["SpikeSignals", "SpikeSinks", "CNATS"]),
         room("SpikeServices", imports: ["SpikeSignals", "SpikeSensors"]),
         room("SpikePictures", imports: ["SpikeSignals", "SpikeContainers"]),
         room("SpikePipeline", imports: ["SpikeSignals", "CYAML"]),
@@ -79,7 +81,7 @@ let package = Package(
             dependencies: [
                 "SpikeSignals", "SpikeSensors", "SpikeEncoders", "SpikeNetwork", "SpikeHeads", "SpikeTraining",
                 "SpikeSynthesis", "SpikeInterchange", "SpikeSinks", "SpikeServices", "SpikePictures", "SpikePipeline",
-                "SpikeContainers",
+                "SpikeContainers", "SpikeFleet",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             swiftSettings: settings),
@@ -98,6 +100,7 @@ let package = Package(
         tests(of: "SpikeContainers", with: ["SpikeSignals", "CHDF5"]),
         tests(of: "SpikeInterchange", with: ["SpikeNetwork", "SpikeContainers"]),
         tests(of: "SpikeSinks"),
+        tests(of: "SpikeFleet"),
         tests(of: "SpikeServices"),
         tests(of: "SpikePictures", with: ["SpikeContainers"]),
         tests(of: "SpikePipeline"),

@@ -11,6 +11,7 @@ struct Spikeline: ParsableCommand {
             Listen.self, Watch.self, Classify.self, Devices.self, Run.self, Validate.self, Test.self, Graph.self,
             Evaluate.self, Calibrate.self, Train.self, Enroll.self, Synthesize.self, Stages.self, Wyoming.self,
             Inspect.self, Convert.self,
+            Submit.self, Work.self, Results.self, Top.self,
             Bench.self,
         ])
 }
