@@ -6,9 +6,9 @@ import SpikeSinks
 import Glibc
 #endif
 
+// Unchecked: the library's connection may be used by several threads, and nothing else changes after it was made.
 /// A connection to a NATS server. The library connects again by itself when it is lost; what was asked meanwhile is asked
 /// again here, until patience ends.
-// Unchecked: the library's connection may be used by several threads, and nothing else changes after it was made.
 @safe
 public final class NATSConnection: @unchecked Sendable {
     /// An answer or a message: at most what the server lets through, by default a megabyte.

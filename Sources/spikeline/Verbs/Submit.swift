@@ -29,11 +29,14 @@ struct Submit: ParsableCommand {
     var largestMb = 256
     @Option(help: "How many jobs may wait, if the queue does not exist yet. Default: any number.")
     var mostWaiting: Int?
+    @Option(help: "After how many silent seconds a job goes to another worker, if the queue does not exist yet.")
+    var answer = 30.0
     @Option(help: "How many servers of a cluster keep each stream, if they do not exist yet: 1, 3 or 5.")
     var replicas = 1
 
     func validate() throws {
         guard [1, 3, 5].contains(replicas) else { throw ValidationError("--replicas expects 1, 3 or 5.") }
+        guard (0.5...3_600).contains(answer) else { throw ValidationError("--answer expects 0.5 to 3600.") }
         guard (1...4_096).contains(largestMb) else { throw ValidationError("--largest-mb expects 1 to 4096.") }
         if let mostWaiting, mostWaiting < 1 { throw ValidationError("--most-waiting expects 1 or more.") }
         guard settings.count <= 100 else { throw ValidationError("--set may be given 100 times.") }
@@ -55,7 +58,7 @@ struct Submit: ParsableCommand {
         }
         for job in jobs { _ = try size(of: job.file) }
         var limits = Fleet.Limits()
-        (limits.waitingJobs, limits.replicas) = (mostWaiting, replicas)
+        (limits.waitingJobs, limits.replicas, limits.answerSeconds) = (mostWaiting, replicas, answer)
         let submitter = try JobSubmitter(try fleet.connect(as: "submit"), fleet: try fleet.named(), limits: limits)
         var (added, there) = (0, 0)
         for var job in jobs {

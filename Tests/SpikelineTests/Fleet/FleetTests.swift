@@ -66,11 +66,11 @@ struct FleetTests {
         let count = Environment.kills * 40
         let files = try (0..<count).map { try folder.write("\($0).wav", Self.tone($0)) }
         let sent = try Program.run(
-            ["submit", "--pipeline", Self.keywords, "--batch", "killed"] + fleet + files, in: folder)
+            ["submit", "--pipeline", Self.keywords, "--batch", "killed", "--answer", "2"] + fleet + files, in: folder)
         #expect(sent.code == 0, "\(sent.errors)")
         func worker() throws -> Child {
             try Child(
-                Program.path, ["work", "--answer", "2", "--tries", "1000", "--patience", "60"] + fleet)
+                Program.path, ["work", "--tries", "1000", "--patience", "60"] + fleet)
         }
         var workers = try (0..<3).map { _ in try worker() }
         for round in 0..<Environment.kills {
@@ -106,13 +106,14 @@ struct FleetTests {
         // So long that the worker is surely at it when it is killed.
         let long = try folder.write("long.wav", Self.tone(1))
         for copies in 0..<9 { try Self.double(long, copies) }
-        _ = try Program.run(["submit", long, "--pipeline", Self.keywords, "--batch", "poison"] + fleet, in: folder)
+        _ = try Program.run(
+            ["submit", long, "--pipeline", Self.keywords, "--batch", "poison", "--answer", "1"] + fleet, in: folder)
         for _ in 0..<2 {
-            let worker = try Child(Program.path, ["work", "--answer", "0.5", "--tries", "2"] + fleet)
+            let worker = try Child(Program.path, ["work", "--tries", "2"] + fleet)
             Tool.wait { (try? Program.run(["top"] + fleet, in: folder).output.contains("taken 1")) == true }
             usleep(300_000)
             worker.end(signal: SIGKILL)
-            usleep(800_000)
+            usleep(1_300_000)
         }
         let worker = try Child(Program.path, ["work", "--tries", "2"] + fleet)
         let found = try Program.run(["results", "--follow"] + fleet, in: folder)
