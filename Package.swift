@@ -55,6 +55,7 @@ let package = Package(
         .target(name: "CMosquitto"),
         .target(name: "CSQLite"),
         .target(name: "CCurl"),
+        .target(name: "CNATS"),
 
         // The rooms, left to right along the way of a datum.
         room("SpikeSignals"),
@@ -72,6 +73,8 @@ let package = Package(
         room("SpikeInterchange", imports: ["SpikeSignals", "SpikeNetwork", "SpikeContainers"]),
         room("SpikeSinks", imports: ["SpikeSignals", "SpikeContainers", "CMosquitto", "CSQLite", "CCurl"]),
         room("SpikeServices", imports: ["SpikeSignals", "SpikeSensors", "SpikePipeline"]),
+        room("SpikeFleet", imports: ["SpikeSignals", "SpikeSinks", "CNATS"]),
+        room("SpikeServices", imports: ["SpikeSignals", "SpikeSensors"]),
         room("SpikePictures", imports: ["SpikeSignals", "SpikeContainers"]),
         room("SpikePipeline", imports: ["SpikeSignals", "CYAML"]),
         room("SpikeSimulation", imports: ["SpikeSignals", "SpikeNetwork", "SpikePipeline"]),
@@ -81,6 +84,7 @@ let package = Package(
                 "SpikeSignals", "SpikeSensors", "SpikeEncoders", "SpikeNetwork", "SpikeHeads", "SpikeTraining",
                 "SpikeSynthesis", "SpikeInterchange", "SpikeSinks", "SpikeServices", "SpikePictures", "SpikePipeline",
                 "SpikeContainers", "SpikeSimulation",
+                "SpikeContainers", "SpikeFleet",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             swiftSettings: settings),
@@ -100,6 +104,8 @@ let package = Package(
         tests(of: "SpikeInterchange", with: ["SpikeNetwork", "SpikeContainers"]),
         tests(of: "SpikeSinks"),
         tests(of: "SpikeServices", with: ["SpikePipeline"]),
+        tests(of: "SpikeFleet"),
+        tests(of: "SpikeServices"),
         tests(of: "SpikePictures", with: ["SpikeContainers"]),
         tests(of: "SpikePipeline"),
         tests(of: "SpikeSimulation", with: ["SpikePipeline"]),

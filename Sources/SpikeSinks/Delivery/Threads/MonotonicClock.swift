@@ -3,9 +3,9 @@ import Glibc
 #endif
 
 /// The clock of the operating system that never jumps; only differences mean something.
-enum MonotonicClock {
+public enum MonotonicClock {
     /// Nanoseconds since some time in the past.
-    static func nanoseconds() -> Int64 {
+    public static func nanoseconds() -> Int64 {
         var now = timespec()
         unsafe clock_gettime(CLOCK_MONOTONIC, &now)
         return Int64(now.tv_sec) * 1_000_000_000 + Int64(now.tv_nsec)
