@@ -9,7 +9,8 @@ struct Spikeline: ParsableCommand {
         version: "0.1.0",
         subcommands: [
             Listen.self, Watch.self, Classify.self, Devices.self, Run.self, Validate.self, Test.self, Graph.self,
-            Evaluate.self, Calibrate.self, Train.self, Enroll.self, Synthesize.self, Stages.self, Wyoming.self,
+            Evaluate.self, Calibrate.self, Train.self, Enroll.self, LearnPattern.self, Synthesize.self, Stages.self,
+            Wyoming.self,
             Inspect.self, Convert.self,
             Bench.self,
         ])
