@@ -113,3 +113,33 @@ func update<Rule: NeuronRule>(
         unsafe state.membrane[neuron] = v
     }
 }
+
+/// Advances every neuron of `population` by one tick of the currents in `state`, and lists those that fired.
+func advance(_ population: Population, _ state: borrowing PopulationState, fired: inout SpikeHistory) {
+    unsafe population.thresholds.withUnsafeBufferPointer { thresholds in
+        guard let base = thresholds.baseAddress else { return }
+        switch population.neuron {
+        case .lif(let parameters):
+            unsafe update(
+                state, rule: LIFRule(membraneDecay: parameters.membraneDecay), parameters: parameters,
+                thresholds: base, fired: &fired)
+        case .currentLIF(let parameters, let synapticDecay):
+            unsafe update(
+                state,
+                rule: CurrentLIFRule(membraneDecay: parameters.membraneDecay, synapticDecay: synapticDecay),
+                parameters: parameters, thresholds: base, fired: &fired)
+        case .adaptiveLIF(let parameters, let adaptationDecay, let increment):
+            unsafe update(
+                state,
+                rule: AdaptiveLIFRule(
+                    membraneDecay: parameters.membraneDecay, adaptationDecay: adaptationDecay,
+                    increment: increment),
+                parameters: parameters, thresholds: base, fired: &fired)
+        case .leakyIntegrator(let membraneDecay):
+            for neuron in 0..<state.size {
+                unsafe state.membrane[neuron] =
+                    decay(state.membrane[neuron], by: membraneDecay) &+ state.current[neuron]
+            }
+        }
+    }
+}

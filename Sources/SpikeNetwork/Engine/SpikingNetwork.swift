@@ -259,32 +259,7 @@ extension SpikingNetwork {
 
         /// Advances every neuron by one tick.
         func update() {
-            unsafe population.thresholds.withUnsafeBufferPointer { thresholds in
-                guard let base = thresholds.baseAddress else { return }
-                switch population.neuron {
-                case .lif(let parameters):
-                    unsafe SpikeNetwork.update(
-                        state, rule: LIFRule(membraneDecay: parameters.membraneDecay), parameters: parameters,
-                        thresholds: base, fired: &output.history)
-                case .currentLIF(let parameters, let synapticDecay):
-                    unsafe SpikeNetwork.update(
-                        state,
-                        rule: CurrentLIFRule(membraneDecay: parameters.membraneDecay, synapticDecay: synapticDecay),
-                        parameters: parameters, thresholds: base, fired: &output.history)
-                case .adaptiveLIF(let parameters, let adaptationDecay, let increment):
-                    unsafe SpikeNetwork.update(
-                        state,
-                        rule: AdaptiveLIFRule(
-                            membraneDecay: parameters.membraneDecay, adaptationDecay: adaptationDecay,
-                            increment: increment),
-                        parameters: parameters, thresholds: base, fired: &output.history)
-                case .leakyIntegrator(let membraneDecay):
-                    for neuron in 0..<state.size {
-                        unsafe state.membrane[neuron] =
-                            decay(state.membrane[neuron], by: membraneDecay) &+ state.current[neuron]
-                    }
-                }
-            }
+            SpikeNetwork.advance(population, state, fired: &output.history)
         }
     }
 }
