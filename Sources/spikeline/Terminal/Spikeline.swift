@@ -8,6 +8,9 @@ struct Spikeline: ParsableCommand {
             "Turns sound and events into spikes, runs an integer spiking network over them, and reports words and gestures.",
         version: "0.1.0",
         subcommands: [
-            Listen.self, Watch.self, Classify.self, Devices.self, Doctor.self, Run.self, Serve.self, Validate.self, Test.self, Graph.self, Simulate.self, LearnPattern.self, Evaluate.self, Calibrate.self, Train.self, Enroll.self, Synthesize.self, Estimate.self, Quantize.self, Stages.self, Wyoming.self, Submit.self, Work.self, Results.self, Top.self, Inspect.self, Convert.self, Bench.self,
+            Listen.self, Watch.self, Classify.self, Devices.self, Doctor.self, Run.self, Serve.self, Validate.self,
+            Test.self, Graph.self, Simulate.self, LearnPattern.self, Evaluate.self, Calibrate.self, Train.self,
+            Enroll.self, Synthesize.self, Estimate.self, Quantize.self, Stages.self, Wyoming.self, Submit.self,
+            Work.self, Results.self, Top.self, Inspect.self, Convert.self, Bench.self,
         ])
 }

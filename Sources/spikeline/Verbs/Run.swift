@@ -41,8 +41,7 @@ struct Run: ParsableCommand {
                 try pipeline.makeGraph(observer: view, isPaced: isPaced)
             }, load: load)
         try steward.run(pipeline) { graph in
-            if let summary { try TextOutput.write(graph.summary.jsonValue.text + "
-", to: summary) }
+            if let summary { try TextOutput.write(graph.summary.jsonValue.text + "\n", to: summary) }
         }
     }
 }
