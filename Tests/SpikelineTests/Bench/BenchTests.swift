@@ -22,6 +22,7 @@ struct BenchTests {
         #expect(
             alone.map(\.name) == [
                 "filters", "ear", "engine", "pipeline", "events", "event_grid", "synthesis", "anomaly", "gesture",
+                "population",
             ])
         #expect(groups.count == 9 && groups.allSatisfy { $0.name.hasPrefix("event_filters.") })
     }
