@@ -29,7 +29,7 @@ private final class RunningPage {
     }
 
     func waits(for wanted: (PageServer.Counts) -> Bool) -> Bool {
-        for _ in 0..<300 {
+        for _ in 0..<2_000 {
             if wanted(server.counts) { return true }
             usleep(10_000)
         }
@@ -120,7 +120,7 @@ private func word(_ text: String, at seconds: Double) -> Record {
         let begin = Date()
         // Large batches, so that what a deaf client leaves fills its socket.
         while group.wait(timeout: .now()) == .timedOut || page.server.counts.slow == 0,
-            Date().timeIntervalSince(begin) < 20
+            Date().timeIntervalSince(begin) < 60
         {
             let before = Date()
             for _ in 0..<100 {
@@ -138,13 +138,13 @@ private func word(_ text: String, at seconds: Double) -> Record {
         #expect(texts.allSatisfy { $0.text.contains("event: hello") && $0.text.contains("\"s\":[[") })
         #expect(texts.allSatisfy { $0.text.contains("\"word\": \"yes\"") })
         #expect(page.waits { $0.slow >= 1 })
-        #expect(longest < 1, "the pipeline waited \(longest) s")
+        #expect(longest < 5, "the pipeline waited \(longest) s")
     }
 
-    @Test("a client that dawdles is let go; more than are welcome are turned away")
-    func limits() throws {
+    @Test("a client that dawdles is let go")
+    func slowLoris() throws {
         var limits = PageServer.Limits()
-        (limits.requestMilliseconds, limits.clients) = (300, 3)
+        limits.requestMilliseconds = 300
         let page = try RunningPage(limits)
         let slow = RawClient(page.path)
         for byte in "GET / HT".utf8 {
@@ -153,9 +153,17 @@ private func word(_ text: String, at seconds: Double) -> Record {
         }
         #expect(slow.receive().isEmpty)
         #expect(page.waits { $0.slow == 1 && $0.clients == 0 })
+    }
+
+    @Test("more clients than are welcome are turned away")
+    func limits() throws {
+        var limits = PageServer.Limits()
+        (limits.clients, limits.requestMilliseconds) = (3, 60_000)
+        let page = try RunningPage(limits)
         let many = (0..<5).map { _ in RawClient(page.path) }
-        #expect(page.waits { $0.turnedAway == 2 })
-        _ = many
+        withExtendedLifetime(many) {
+            #expect(page.waits { $0.turnedAway == 2 })
+        }
     }
 
     @Test("metrics count records, stages, energy and how long records took")
