@@ -28,13 +28,15 @@ public final class NATSConnection: @unchecked Sendable {
 
     /// Connects, trying again until the patience of `settings` ends.
     ///
+    /// - Parameter notice: is told once when it has to wait.
     /// - Throws: a ``SpikelineError`` with cause `lost` if no server answers or it refuses us.
-    public init(_ settings: NATSSettings) throws(SpikelineError) {
+    public init(_ settings: NATSSettings, notice: (String) -> Void = { _ in }) throws(SpikelineError) {
         try settings.check()
         try NATSLibrary.load()
         self.settings = settings
         var pause = Pause(longestSeconds: 2)
         let end = MonotonicClock.nanoseconds() + Int64(settings.patienceSeconds * 1e9)
+        var wasTold = false
         while true {
             var made: OpaquePointer?
             let options = unsafe try NATSConnection.options(settings)
@@ -51,6 +53,8 @@ public final class NATSConnection: @unchecked Sendable {
                 NATS_SECURE_CONNECTION_WANTED,
             ].contains(status)
             if isForGood || MonotonicClock.nanoseconds() + wait > end { throw error }
+            if !wasTold { notice("\(error.what) at \(settings.place); trying again") }
+            wasTold = true
             NATSConnection.sleep(nanoseconds: wait)
         }
     }

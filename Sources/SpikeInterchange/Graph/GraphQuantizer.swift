@@ -106,8 +106,9 @@ public struct GraphQuantizer: Sendable {
 
     private static let neurons: Set = ["LIF", "CubaLIF", "IF", "LI", "CubaLI"]
 
-    private func failure(_ node: Int, _ what: String) -> SpikelineError {
-        SpikelineError("the node \"\(graph.nodes[node].name)\" (\(graph.nodes[node].type)) \(what)", at: graph.name)
+    private func failure(_ node: Int, _ what: String, hint: String = "") -> SpikelineError {
+        SpikelineError(
+            "the node \"\(graph.nodes[node].name)\" (\(graph.nodes[node].type)) \(what)", at: graph.name, hint: hint)
     }
 
     /// A matrix that leads to a population, with where it begins and by how many ticks it is late.
@@ -223,7 +224,9 @@ public struct GraphQuantizer: Sendable {
                 }
                 delay += first
                 guard delay <= Connection.maximumDelay else {
-                    throw failure(current, "delays by more than \(Connection.maximumDelay) ticks")
+                    throw failure(
+                        current, "delays by more than \(Connection.maximumDelay) ticks",
+                        hint: "Say with --dt how long a tick is")
                 }
                 continue
             default: throw failure(current, "stands before a Linear, which an integer network does not have")

@@ -41,7 +41,9 @@ struct FleetOptions: ParsableArguments {
         (settings.caFile, settings.certFile, settings.keyFile) = (caFile, certFile, keyFile)
         settings.patienceSeconds = patience
         settings.name = "spikeline \(name)"
-        return try NATSConnection(settings)
+        return try NATSConnection(settings) {
+            Console.error("\($0) for \(Figures.decimal(patience, 0)) s (--patience)")
+        }
     }
 
     /// The fleet.
