@@ -6,6 +6,8 @@ import SpikeSignals
 public protocol PipelineObserver: AnyObject {
     /// The run begins with these stages, in the order of the pipeline.
     func begins(_ stages: [ObservedStage])
+    /// A block of source `index` has come, up to `time`, and is about to be carried on.
+    func arrived(upTo time: StreamTime, from index: Int)
     /// Stage `index` has given a batch to those that read it.
     func stage(_ index: Int, gave batch: any Batch)
     /// Source `index` has noticed something about its sensor.

@@ -43,21 +43,12 @@ final class LiveInlet: @unchecked Sendable {
     /// Starts the thread.
     func start() throws(SpikelineError) {
         hasStarted = true
-        var thread = pthread_t()
-        let box = unsafe Unmanaged.passRetained(self)
-        let code = unsafe pthread_create(
-            &thread, nil,
-            { pointer in
-                guard let pointer = unsafe pointer else { return nil }
-                unsafe Unmanaged<LiveInlet>.fromOpaque(pointer).takeRetainedValue().fill()
-                return nil
-            }, unsafe box.toOpaque())
-        guard code == 0 else {
+        do {
+            try Worker.start { [self] in fill() }
+        } catch {
             hasStarted = false
-            unsafe box.release()
-            throw SpikelineError("the system gives no thread for a live source (error \(code))", cause: .lost)
+            throw error
         }
-        pthread_detach(thread)
     }
 
     /// The body of the thread.
@@ -68,14 +59,14 @@ final class LiveInlet: @unchecked Sendable {
             let block = blocks[held]
             block.removeAll()
             block.upTo = upTo
-            let begin = ProcessClock.monotonicNanoseconds()
+            let begin = MonotonicClock.nanoseconds()
             do {
                 guard try source?.read(block) == true else { return end(nil) }
             } catch {
                 return end(error)
             }
             upTo = block.upTo
-            let spent = ProcessClock.monotonicNanoseconds() - begin
+            let spent = MonotonicClock.nanoseconds() - begin
             guard let next = push(held, after: spent) else { return end(nil) }
             held = next
         }

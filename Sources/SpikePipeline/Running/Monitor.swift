@@ -1,3 +1,5 @@
+import SpikeSignals
+
 #if canImport(Glibc)
 import Glibc
 #endif
@@ -36,7 +38,7 @@ package final class Monitor: @unchecked Sendable {
 
     /// Inside ``locked(_:)``: lets other threads in until ``wake()`` or until `milliseconds` have passed.
     package func wait(milliseconds: Int64) {
-        let end = ProcessClock.monotonicNanoseconds() + milliseconds * 1_000_000
+        let end = MonotonicClock.nanoseconds() + milliseconds * 1_000_000
         var deadline = timespec(tv_sec: Int(end / 1_000_000_000), tv_nsec: Int(end % 1_000_000_000))
         _ = unsafe pthread_cond_timedwait(condition, mutex, &deadline)
     }

@@ -67,7 +67,7 @@ public final class PipelineGraph {
     public func run(
         stop: StopSignal = StopSignal(), pulse: () -> Void = {}
     ) throws(SpikelineError) -> RunSummary {
-        let wall = ProcessClock.monotonicNanoseconds()
+        let wall = MonotonicClock.nanoseconds()
         let processor = ProcessClock.processorSeconds()
         (begun, processorBefore) = (wall, processor)
         do {
@@ -78,8 +78,9 @@ public final class PipelineGraph {
             for stage in stages { stage.closeSink() }
         }
         for inlet in inlets { inlet.live?.close() }
-        summary.wallSeconds = Double(ProcessClock.monotonicNanoseconds() - wall) / 1e9
+        summary.wallSeconds = Double(MonotonicClock.nanoseconds() - wall) / 1e9
         summary.processorSeconds = ProcessClock.processorSeconds() - processor
+        summary.peakResidentMegabytes = ProcessClock.peakResidentMegabytes()
         summarise()
         observer?.counted(summary)
         if let failure { throw failure }
@@ -91,10 +92,10 @@ public final class PipelineGraph {
     ///
     /// - Returns: whether all have.
     public func awaitSources(milliseconds: Int64) -> Bool {
-        let end = ProcessClock.monotonicNanoseconds() + milliseconds * 1_000_000
+        let end = MonotonicClock.nanoseconds() + milliseconds * 1_000_000
         return monitor.locked {
             while !inlets.allSatisfy({ $0.live?.hasLetGo ?? true }) {
-                let left = (end - ProcessClock.monotonicNanoseconds()) / 1_000_000
+                let left = (end - MonotonicClock.nanoseconds()) / 1_000_000
                 if left <= 0 { return false }
                 monitor.wait(milliseconds: left)
             }
@@ -128,16 +129,16 @@ public final class PipelineGraph {
     private func wait(for time: StreamTime, until stop: StopSignal) {
         guard time != .end else { return }
         while !stop.isRequested {
-            let left = (begun &+ time.nanoseconds - ProcessClock.monotonicNanoseconds()) / 1_000_000
+            let left = (begun &+ time.nanoseconds - MonotonicClock.nanoseconds()) / 1_000_000
             guard left > 0 else { return }
-            ProcessClock.sleep(milliseconds: min(left, 50))
+            MonotonicClock.sleep(milliseconds: min(left, 50))
             if observer != nil { count() }
         }
     }
 
     /// Tells the observer five times a second what has been done.
     private func count() {
-        let now = ProcessClock.monotonicNanoseconds()
+        let now = MonotonicClock.nanoseconds()
         guard now >= nextCount else { return }
         nextCount = now + 200_000_000
         summary.wallSeconds = Double(now - begun) / 1e9
@@ -194,7 +195,6 @@ public final class PipelineGraph {
             inlet.stage.counts.nanoseconds = live.counts.nanoseconds
         }
         summary.streamSeconds = inlets.map(\.upTo).filter { $0 != .end }.max()?.seconds ?? 0
-        summary.peakResidentMegabytes = ProcessClock.peakResidentMegabytes()
         summary.stages = stages.map {
             RunSummary.Stage(name: $0.name, counts: $0.counts, counters: $0.stage.counters.counts)
         }

@@ -2,18 +2,8 @@
 import Glibc
 #endif
 
-/// What the operating system knows about time and this process.
+/// What the operating system knows about the cost of this process.
 package enum ProcessClock {
-    /// Nanoseconds of a clock that never jumps; only differences mean something.
-    package static func monotonicNanoseconds() -> Int64 {
-        var now = timespec()
-        unsafe clock_gettime(CLOCK_MONOTONIC, &now)
-        return Int64(now.tv_sec) * 1_000_000_000 + Int64(now.tv_nsec)
-    }
-
-    /// Waits.
-    package static func sleep(milliseconds: Int64) { usleep(UInt32(clamping: milliseconds * 1_000)) }
-
     /// Seconds of processor time that all threads of the process have used, in user and in system mode.
     package static func processorSeconds() -> Double {
         var now = timespec()

@@ -61,11 +61,11 @@ final class RunningStage {
     /// Reads the next block of a source that comes at our pace; false at its end.
     func read(_ source: AnySource) throws(SpikelineError) -> Bool {
         guard let output else { return false }
-        let begin = ProcessClock.monotonicNanoseconds()
+        let begin = MonotonicClock.nanoseconds()
         output.removeAll()
         do {
             let isMore = try source.read(output)
-            counts.nanoseconds += ProcessClock.monotonicNanoseconds() - begin
+            counts.nanoseconds += MonotonicClock.nanoseconds() - begin
             return isMore
         } catch {
             isClosed = true
@@ -76,7 +76,10 @@ final class RunningStage {
     /// Passes a batch of this stage on to all that read it.
     func give(_ batch: any Batch) throws(SpikelineError) {
         counts.itemsOut += batch.count
-        observer?.observer.stage(observer?.index ?? 0, gave: batch)
+        if let (observer, index) = observer {
+            if case .source = stage { observer.arrived(upTo: batch.upTo, from: index) }
+            observer.stage(index, gave: batch)
+        }
         for reader in readers { try reader.stage.take(batch, slot: reader.slot) }
     }
 
@@ -100,7 +103,7 @@ final class RunningStage {
         guard !isClosed else { return }
         counts.itemsIn += batch.count
         promised = batch.upTo
-        let begin = ProcessClock.monotonicNanoseconds()
+        let begin = MonotonicClock.nanoseconds()
         output?.removeAll()
         do {
             switch stage {
@@ -112,7 +115,7 @@ final class RunningStage {
             isClosed = true
             throw named(error)
         }
-        counts.nanoseconds += ProcessClock.monotonicNanoseconds() - begin
+        counts.nanoseconds += MonotonicClock.nanoseconds() - begin
         guard let output else { return }
         try give(output)
         if case .transform(let transform) = stage { try giveMore(of: transform, output) }
@@ -121,7 +124,7 @@ final class RunningStage {
     /// Passes on what did not fit one batch.
     private func giveMore(of transform: AnyTransform, _ output: any Batch) throws(SpikelineError) {
         while !isClosed {
-            let begin = ProcessClock.monotonicNanoseconds()
+            let begin = MonotonicClock.nanoseconds()
             output.removeAll()
             let isMore: Bool
             do {
@@ -130,7 +133,7 @@ final class RunningStage {
                 isClosed = true
                 throw named(error)
             }
-            counts.nanoseconds += ProcessClock.monotonicNanoseconds() - begin
+            counts.nanoseconds += MonotonicClock.nanoseconds() - begin
             guard isMore else { return }
             try give(output)
         }
@@ -144,7 +147,7 @@ final class RunningStage {
             try workOnMerged()
         }
         guard openInputs <= 0, !isClosed else { return }
-        let begin = ProcessClock.monotonicNanoseconds()
+        let begin = MonotonicClock.nanoseconds()
         isClosed = true
         output?.removeAll()
         do {
@@ -156,7 +159,7 @@ final class RunningStage {
         } catch {
             throw named(error)
         }
-        counts.nanoseconds += ProcessClock.monotonicNanoseconds() - begin
+        counts.nanoseconds += MonotonicClock.nanoseconds() - begin
         if let output, output.count > 0 { try give(output) }
         try finishReaders()
     }

@@ -57,7 +57,7 @@ public final class LiveView: PipelineObserver, Sendable {
             $0.stages = stages
             $0.traces = stages.map { _ in LiveTrace() }
             $0.origins = stages.map { _ in StreamOrigin() }
-            $0.movedAt = ProcessClock.monotonicNanoseconds()
+            $0.movedAt = MonotonicClock.nanoseconds()
         }
     }
 
@@ -67,17 +67,19 @@ public final class LiveView: PipelineObserver, Sendable {
             if batch.count > 0 { note(batch, from: index) }
             return
         }
-        let isWatched = watchers.load(ordering: .relaxed) > 0
+        guard isWatched else { return }
+        state.withLock { state in
+            if state.traces.indices.contains(index) { state.traces[index].add(batch) }
+        }
+    }
+
+    /// ``PipelineObserver/arrived(upTo:from:)``.
+    public func arrived(upTo time: StreamTime, from index: Int) {
+        let now = MonotonicClock.nanoseconds()
         state.withLock {
-            guard $0.stages.indices.contains(index) else { return }
-            if $0.stages[index].inputs.isEmpty {
-                let now = ProcessClock.monotonicNanoseconds()
-                $0.movedAt = now
-                if $0.stages[index].isLive, batch.upTo != .end, batch.upTo > .zero {
-                    $0.origins[index].add(upTo: batch.upTo.nanoseconds, now: now)
-                }
-            }
-            if isWatched { $0.traces[index].add(batch) }
+            $0.movedAt = now
+            guard $0.stages.indices.contains(index), $0.stages[index].isLive, time != .end, time > .zero else { return }
+            $0.origins[index].add(upTo: time.nanoseconds, now: now)
         }
     }
 
@@ -92,7 +94,7 @@ public final class LiveView: PipelineObserver, Sendable {
 
     /// Notes records of the stage that made them: not of those that only pass them on.
     private func note(_ batch: RecordBatch, from index: Int?) {
-        let now = ProcessClock.monotonicNanoseconds()
+        let now = MonotonicClock.nanoseconds()
         state.withLock { state in
             if let index {
                 guard state.stages.indices.contains(index),

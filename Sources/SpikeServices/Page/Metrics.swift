@@ -28,7 +28,7 @@ struct Metrics {
         head("process_cpu_seconds_total", "counter", "Processor time of the process during the run.")
         value("process_cpu_seconds_total", [], summary.processorSeconds)
         head("spikeline_peak_resident_bytes", "gauge", "The largest resident memory so far.")
-        value("spikeline_peak_resident_bytes", [], summary.peakResidentMegabytes * 1e6)
+        value("spikeline_peak_resident_bytes", [], ProcessClock.peakResidentMegabytes() * 1e6)
         stages(
             summary, "spikeline_stage_items_in_total", "Items (samples, events, ticks, records) that a stage has taken."
         ) { Double($0.itemsIn) }

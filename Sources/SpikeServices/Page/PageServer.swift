@@ -51,7 +51,7 @@ public final class PageServer: @unchecked Sendable {
     private let limits: Limits
     private let ring = FrameRing()
     private let state = Mutex(Counts())
-    private let isStopped = Atomic(false)
+    private let clients: ClientThreads
     // Why unchecked: only the thread that welcomes clients uses the listener; the rest is constant or locked.
     private let listener: StreamListener
     /// Where it can be reached: `127.0.0.1:8088`.
@@ -75,59 +75,45 @@ public final class PageServer: @unchecked Sendable {
                 hint: "Use 127.0.0.1, or give a token")
         }
         (self.view, guardian, self.limits) = (view, PageGuard(token: token), limits)
+        clients = ClientThreads(most: limits.clients)
         listener = try StreamListener(address, option: option)
         name = listener.name
     }
 
     /// What has happened so far.
-    public var counts: Counts { state.withLock { $0 } }
+    public var counts: Counts {
+        var counts = state.withLock { $0 }
+        let clients = clients.counts
+        (counts.clients, counts.turnedAway) = (clients.now, clients.turnedAway)
+        return counts
+    }
 
     /// Begins to serve, on threads of its own, until ``stop()``.
     public func start() throws(SpikelineError) {
-        guard DetachedThread.start({ [self] in welcomeAll() }), DetachedThread.start({ [self] in makeFrames() }) else {
-            throw SpikelineError("the system gives no thread for the page", at: name, cause: .lost)
-        }
+        try Worker.start { [self] in welcomeAll() }
+        try Worker.start { [self] in makeFrames() }
     }
 
     /// Lets all clients go.
-    public func stop() {
-        isStopped.store(true, ordering: .relaxed)
-        for _ in 0..<50 where counts.clients > 0 { ProcessClock.sleep(milliseconds: 10) }
-    }
+    public func stop() { clients.close() }
 
     private func welcomeAll() {
-        while !isStopped.load(ordering: .relaxed) {
+        while !clients.isClosed {
             do {
-                if let connection = try listener.accept(withinMilliseconds: 100) { welcome(connection) }
+                guard let connection = try listener.accept(withinMilliseconds: 100) else { continue }
+                try clients.welcome(connection) { [self] in serve($0) }
             } catch {
-                // Too many open files, most likely: some will be closed.
-                ProcessClock.sleep(milliseconds: 100)
+                // Too many open files or threads, most likely: some will be closed.
+                MonotonicClock.sleep(milliseconds: 100)
             }
         }
     }
 
     private func makeFrames() {
-        while !isStopped.load(ordering: .relaxed) {
+        while !clients.isClosed {
             if view.isWatched { ring.append(view.frame()) }
-            ProcessClock.sleep(milliseconds: limits.frameMilliseconds)
+            MonotonicClock.sleep(milliseconds: limits.frameMilliseconds)
         }
-    }
-
-    private func welcome(_ connection: StreamConnection) {
-        let isWelcome = state.withLock { counts in
-            guard counts.clients < limits.clients else {
-                counts.turnedAway += 1
-                return false
-            }
-            counts.clients += 1
-            return true
-        }
-        guard isWelcome else { return }
-        let hasThread = DetachedThread.start { [self] in
-            serve(connection)
-            state.withLock { $0.clients -= 1 }
-        }
-        if !hasThread { state.withLock { $0.clients -= 1 } }
     }
 
     private func serve(_ connection: StreamConnection) {
@@ -161,10 +147,10 @@ public final class PageServer: @unchecked Sendable {
 
     private func read(_ connection: StreamConnection) throws(HTTPRequest.Refusal) -> HTTPRequest? {
         var (head, buffer) = ([UInt8](), [UInt8](repeating: 0, count: 4_096))
-        let deadline = DetachedThread.milliseconds() + limits.requestMilliseconds
-        while !isStopped.load(ordering: .relaxed) {
+        let deadline = MonotonicClock.nanoseconds() + limits.requestMilliseconds * 1_000_000
+        while !clients.isClosed {
             if let request = try HTTPRequest.parse(head) { return request }
-            let left = deadline - DetachedThread.milliseconds()
+            let left = (deadline - MonotonicClock.nanoseconds()) / 1_000_000
             guard left > 0 else {
                 state.withLock { $0.slow += 1 }
                 return nil
@@ -212,7 +198,7 @@ public final class PageServer: @unchecked Sendable {
 
     private func health() -> HTTPResponse {
         let now = view.now
-        let age = Double(ProcessClock.monotonicNanoseconds() - now.movedAt) / 1e9
+        let age = Double(MonotonicClock.nanoseconds() - now.movedAt) / 1e9
         let status = now.hasEnded ? "ended" : age > 10 ? "stalled" : "ok"
         func share(_ histogram: LatencyHistogram, _ share: Double) -> JSONValue {
             histogram.milliseconds(share: share).map { .integer($0) } ?? .null
@@ -239,7 +225,7 @@ public final class PageServer: @unchecked Sendable {
         var wasGreeted = false
         var nothing = [UInt8](repeating: 0, count: 16)
         var quiet: Int64 = 0
-        while !isStopped.load(ordering: .relaxed) {
+        while !clients.isClosed {
             let bytes: [UInt8]
             if !wasGreeted {
                 bytes = view.greeting()

@@ -2,10 +2,6 @@ import SpikeSensors
 import SpikeSignals
 import Synchronization
 
-#if canImport(Glibc)
-import Glibc
-#endif
-
 /// A wake-word service: several clients at once, each with an ear of its own and on a thread of its own.
 ///
 /// ```
@@ -48,7 +44,7 @@ public final class WyomingServer: Sendable {
     private let limits: Limits
     private let makeListener: @Sendable () throws(SpikelineError) -> any WordListener
     private let state = Mutex(Counts())
-    private let isStopped = Atomic(false)
+    private let clients: ClientThreads
     private let notice: @Sendable (String) -> Void
 
     /// A service that makes a listener for each client; `notice` is told what people may want to know.
@@ -58,10 +54,16 @@ public final class WyomingServer: Sendable {
         makeListener: @escaping @Sendable () throws(SpikelineError) -> any WordListener
     ) {
         (self.info, self.limits, self.notice, self.makeListener) = (info, limits, notice, makeListener)
+        clients = ClientThreads(most: limits.clients)
     }
 
     /// What has happened so far.
-    public var counts: Counts { state.withLock { $0 } }
+    public var counts: Counts {
+        var counts = state.withLock { $0 }
+        let clients = clients.counts
+        (counts.clients, counts.served, counts.turnedAway) = (clients.now, clients.served, clients.turnedAway)
+        return counts
+    }
 
     /// Whether only programs on this machine can connect to `address`.
     public static func isLocal(_ address: String) throws(SpikelineError) -> Bool {
@@ -86,30 +88,18 @@ public final class WyomingServer: Sendable {
                 if let connection = try listener.accept(withinMilliseconds: wait) { welcome(connection) }
             }
         }
-        isStopped.store(true, ordering: .relaxed)
-        // Threads look at the flag five times a second.
-        for _ in 0..<50 where counts.clients > 0 { usleep(20_000) }
+        clients.close()
     }
 
     private func welcome(_ connection: StreamConnection) {
-        let isWelcome = state.withLock { counts in
-            guard counts.clients < limits.clients else {
-                counts.turnedAway += 1
-                return false
-            }
-            counts.clients += 1
-            counts.served += 1
-            return true
-        }
-        guard isWelcome else { return }
-        if !DetachedThread.start({ [self] in serve(connection) }) {
-            state.withLock { $0.clients -= 1 }
-            notice("the system gives no thread for a client")
+        do {
+            try clients.welcome(connection) { [self] in serve($0) }
+        } catch {
+            notice("\(error)")
         }
     }
 
     private func serve(_ connection: StreamConnection) {
-        defer { state.withLock { $0.clients -= 1 } }
         do {
             let session = WyomingSession(info: info, listener: try makeListener())
             try talk(connection, session)
@@ -125,8 +115,8 @@ public final class WyomingServer: Sendable {
         var decoder = WyomingDecoder()
         var buffer = [UInt8](repeating: 0, count: 16_384)
         var waited: Int64 = 0
-        while !isStopped.load(ordering: .relaxed) {
-            let before = DetachedThread.milliseconds()
+        while !clients.isClosed {
+            let before = MonotonicClock.nanoseconds()
             switch connection.read(into: &buffer, withinMilliseconds: 200) {
             case .end: return
             case .nothing: break
@@ -137,8 +127,8 @@ public final class WyomingServer: Sendable {
                     guard try send(session.answer(message), to: connection) else { return }
                 }
             }
-            waited = decoder.isWaiting ? waited + DetachedThread.milliseconds() - before : 0
-            guard waited <= limits.messageMilliseconds else {
+            waited = decoder.isWaiting ? waited + MonotonicClock.nanoseconds() - before : 0
+            guard waited <= limits.messageMilliseconds * 1_000_000 else {
                 state.withLock { $0.slow += 1 }
                 return
             }

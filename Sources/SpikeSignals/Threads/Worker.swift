@@ -1,18 +1,16 @@
-import SpikeSignals
-
 #if canImport(Glibc)
 import Glibc
 #endif
 
 /// Threads of their own for what may take its time.
-public enum Worker {
+package enum Worker {
     private final class Work {
         let body: () -> Void
         init(_ body: @escaping () -> Void) { self.body = body }
     }
 
     /// Starts a thread that runs `body` and then ends. Signals go to the other threads.
-    public static func start(_ body: @escaping @Sendable () -> Void) throws(SpikelineError) {
+    package static func start(_ body: @escaping @Sendable () -> Void) throws(SpikelineError) {
         var every = sigset_t()
         var before = sigset_t()
         unsafe sigfillset(&every)

@@ -149,8 +149,4 @@ public final class KeywordTrainer {
 }
 
 /// Seconds of the monotonic clock.
-func now() -> Double {
-    var time = timespec()
-    unsafe clock_gettime(CLOCK_MONOTONIC, &time)
-    return Double(time.tv_sec) + Double(time.tv_nsec) * 1e-9
-}
+func now() -> Double { Double(MonotonicClock.nanoseconds()) * 1e-9 }

@@ -59,7 +59,7 @@ final class ServiceManager: Sendable {
     func ready(_ status: String) { send("READY=1\nSTATUS=\(Self.oneLine(status))") }
 
     /// A new pipeline file is being checked; ``ready(_:)`` says when that is over.
-    func reloading() { send("RELOADING=1\nMONOTONIC_USEC=\(Self.monotonicNanoseconds() / 1_000)") }
+    func reloading() { send("RELOADING=1\nMONOTONIC_USEC=\(MonotonicClock.nanoseconds() / 1_000)") }
 
     /// The service ends.
     func stopping() { send("STOPPING=1") }
@@ -67,7 +67,7 @@ final class ServiceManager: Sendable {
     /// The pipeline moves; costs a look at the clock while nothing is due. Allocates nothing unless it sends.
     func alive() {
         guard let interval else { return }
-        let now = Self.monotonicNanoseconds()
+        let now = MonotonicClock.nanoseconds()
         guard now >= due.load(ordering: .relaxed) else { return }
         due.store(now + interval, ordering: .relaxed)
         send("WATCHDOG=1")
@@ -86,11 +86,5 @@ final class ServiceManager: Sendable {
 
     private static func oneLine(_ text: String) -> String {
         String(decoding: text.utf8.map { $0 < 0x20 ? 0x20 : $0 }.prefix(512), as: UTF8.self)
-    }
-
-    private static func monotonicNanoseconds() -> Int64 {
-        var now = timespec()
-        unsafe clock_gettime(CLOCK_MONOTONIC, &now)
-        return Int64(now.tv_sec) * 1_000_000_000 + Int64(now.tv_nsec)
     }
 }

@@ -99,20 +99,7 @@ final class Steward: Sendable {
     /// Starts the thread that waits for signals.
     private func listen() throws(SpikelineError) {
         Interruption.listenForHangUp()
-        var thread = pthread_t()
-        let box = unsafe Unmanaged.passRetained(self)
-        let code = unsafe pthread_create(
-            &thread, nil,
-            { pointer in
-                guard let pointer = unsafe pointer else { return nil }
-                unsafe Unmanaged<Steward>.fromOpaque(pointer).takeRetainedValue().serve()
-                return nil
-            }, unsafe box.toOpaque())
-        guard code == 0 else {
-            unsafe box.release()
-            throw SpikelineError("the system gives no thread to wait for signals (error \(code))", cause: .lost)
-        }
-        pthread_detach(thread)
+        try Worker.start { [self] in serve() }
     }
 
     /// The body of the thread.

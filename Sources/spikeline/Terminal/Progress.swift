@@ -1,15 +1,9 @@
-#if canImport(Glibc)
-import Glibc
-#endif
+import SpikeSignals
 
 /// A progress bar with the time left, on a terminal.
 enum Progress {
     /// Seconds of the monotonic clock.
-    static func now() -> Double {
-        var time = timespec()
-        unsafe clock_gettime(CLOCK_MONOTONIC, &time)
-        return Double(time.tv_sec) + Double(time.tv_nsec) * 1e-9
-    }
+    static func now() -> Double { Double(MonotonicClock.nanoseconds()) * 1e-9 }
 
     /// Draws `title [=====>    ] 42 %, 12 s left`.
     static func show(_ title: String, share: Double, since start: Double) {

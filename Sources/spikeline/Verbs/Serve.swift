@@ -27,6 +27,6 @@ struct Serve: ParsableCommand {
         defer { server?.stop() }
         _ = try graph.run(stop: stop)
         view.ended()
-        while !stop.isRequested { ProcessClock.sleep(milliseconds: 100) }
+        while !stop.isRequested { MonotonicClock.sleep(milliseconds: 100) }
     }
 }

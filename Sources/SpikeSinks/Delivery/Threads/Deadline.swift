@@ -1,3 +1,4 @@
+import SpikeSignals
 import Synchronization
 
 /// A point in time by which something must have ended, and which may be brought forward while it goes on.
