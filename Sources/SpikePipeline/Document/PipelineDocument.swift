@@ -52,7 +52,19 @@ struct PipelineDocument: Sendable {
         name = isYAML ? String(file[..<(file.lastIndex(of: ".") ?? file.endIndex)]) : file
         log = DiagnosticLog(text: text)
         guard let root = YAMLReader.read(text, log: &log) else { return }
+        if let place = PipelineDocument.simulation(in: root) {
+            log.error("expected a pipeline, found a simulation; run it with spikeline simulate", at: place)
+            return
+        }
         readSections(of: root)
+    }
+
+    /// Where the file says that it describes a simulation, and no pipeline.
+    private static func simulation(in root: MarkedNode) -> Place? {
+        guard case .map(let fields) = root.content, !fields.contains(where: { $0.key.text == "sources" }) else {
+            return nil
+        }
+        return fields.first { $0.key.text == "simulate" }?.key.place
     }
 
     private mutating func readSections(of root: MarkedNode) {

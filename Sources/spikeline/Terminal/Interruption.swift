@@ -1,5 +1,6 @@
 import SpikeHeads
 import SpikePipeline
+import SpikeSignals
 import Synchronization
 
 #if canImport(Glibc)
@@ -22,6 +23,7 @@ enum Interruption {
         _ = bell
         catchSignals([SIGINT, SIGTERM]) { number in
             Interruption.signal.request()
+            ProgramEnd.request()
             Interruption.bell.ring()
             _ = Glibc.signal(number, SIG_DFL)
         }

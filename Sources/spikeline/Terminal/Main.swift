@@ -10,7 +10,7 @@ import Glibc
 ///
 /// | code | meaning |
 /// |---|---|
-/// | 0 | it ran |
+/// | 0 | it ran, or was asked to end before it did |
 /// | 2 | the input (arguments, files, YAML) was wrong; nothing was run |
 /// | 3 | a device or peer was lost for good |
 /// | 70 | a defect of this program |
@@ -27,6 +27,10 @@ enum Main {
         do {
             var command = try Spikeline.parseAsRoot(arguments)
             try command.run()
+            return 0
+        } catch let error as SpikelineError where error.cause == .ended {
+            return 0
+        } catch let errors as PipelineErrors where errors.cause == .ended {
             return 0
         } catch let error as SpikelineError {
             Console.error("error: \(error)")

@@ -33,6 +33,8 @@ import Glibc
     let fileSize: Int64?
 
     private let descriptor: Int32
+    /// Whether reading may wait for ever: a pipe, a socket, a terminal.
+    private let mayBeSilent: Bool
     private let following: Following?
     /// Whether data arrives at its own pace, so that what is there is handed on at once.
     let isLive: Bool
@@ -56,6 +58,7 @@ import Glibc
         var status = stat()
         let isFile = unsafe fstat(descriptor, &status) == 0 && status.st_mode & S_IFMT == S_IFREG
         self.descriptor = descriptor
+        mayBeSilent = !isFile
         self.name = name
         self.following = following
         self.isLive = isLive || following != nil
@@ -179,6 +182,7 @@ import Glibc
         if end == capacity { makeRoom(for: capacity) }
         var waited: Int64 = 0
         while true {
+            if mayBeSilent, !ProgramEnd.awaitInput(descriptor) { break }
             let got = unsafe read(descriptor, buffer + end, capacity - end)
             if got > 0 {
                 end += got
