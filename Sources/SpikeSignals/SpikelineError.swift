@@ -5,7 +5,7 @@
 public struct SpikelineError: Error, Hashable, Sendable, CustomStringConvertible {
     /// Whose matter it is; decides the exit code.
     public enum Cause: Int32, Sendable {
-        /// The end was asked for before anything ran. Exit code 0.
+        /// The end was asked for while something was waited for. Exit code 0.
         case ended = 0
         /// The user's input (file, YAML, option) was wrong; nothing was run. Exit code 2.
         case input = 2

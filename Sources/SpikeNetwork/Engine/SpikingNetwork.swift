@@ -26,6 +26,11 @@ public final class SpikingNetwork: Transform {
     /// ``synapticOperations`` and ``spikesFired`` as of the last batch.
     public let counters = StageCounters(["synaptic_operations", "spikes_fired"])
 
+    /// The spikes of all populations that fire, for those who look on.
+    public let insight: StageInsight?
+    /// The populations of ``insight``.
+    private let firing: [Int]
+
     private let layers: [Layer]
     private let input: Source
     private let readout: Layer
@@ -54,6 +59,9 @@ public final class SpikingNetwork: Transform {
             return Layer(description.populations[index], output: sources[index], synapses: synapses)
         }
         guard let last = layers.last else { throw SpikelineError("expected a layer, found none", at: "network") }
+        firing = description.populations.indices.filter { description.populations[$0].neuron.spiking != nil }
+        insight = StageInsight(
+            firing.map { .init(name: description.populations[$0].name, size: description.populations[$0].size) })
         self.layers = layers
         self.input = input
         readout = last
@@ -139,13 +147,25 @@ public final class SpikingNetwork: Transform {
         output.outputs = outputs
         output.tickNanoseconds = input.tickNanoseconds
         output.firstTick = input.firstTick
+        let insight = insight?.isWanted == true ? insight : nil
+        insight?.begin(like: input)
         for tick in 0..<input.count {
             try step(input.spikes[input.range(ofTick: tick)])
+            if let insight { show(in: insight) }
             for index in 0..<outputs { output.potentials.append(potential(ofOutput: index)) }
             output.levels.append(input.levels[tick])
         }
         output.upTo = input.upTo
         counters.update { ($0[0], $0[1]) = (synapticOperations, spikesFired) }
+    }
+
+    /// Adds the spikes of the latest tick to `insight`.
+    private func show(in insight: StageInsight) {
+        for (index, population) in firing.enumerated() {
+            let batch = insight.spikes[index]
+            forEachSpike(ofPopulation: population) { batch.append(channel: Int($0.channel), count: Int($0.count)) }
+            batch.endTick()
+        }
     }
 
     private func refusal(of spike: ChannelSpikes, next: Int) -> SpikelineError {

@@ -10,10 +10,21 @@ public protocol PipelineObserver: AnyObject {
     func arrived(upTo time: StreamTime, from index: Int)
     /// Stage `index` has given a batch to those that read it.
     func stage(_ index: Int, gave batch: any Batch)
+    /// Whether somebody wants to see the spikes within stages at the moment; looked at before each batch.
+    var wantsInsight: Bool { get }
+    /// Populations within stage `index` have fired so while it worked on a batch; only while ``wantsInsight``.
+    func stage(_ index: Int, showed insight: StageInsight)
     /// Source `index` has noticed something about its sensor.
     func noticed(_ faults: RecordBatch, at index: Int)
     /// What the run did so far; a few times a second while blocks come, and once at its end.
     func counted(_ summary: RunSummary)
+}
+
+extension PipelineObserver {
+    /// Looks at what stages give, not into them.
+    public var wantsInsight: Bool { false }
+    /// Does nothing with it.
+    public func stage(_ index: Int, showed insight: StageInsight) {}
 }
 
 /// What an observer is told of a stage before the run.
@@ -30,13 +41,16 @@ public struct ObservedStage: Hashable, Sendable {
     public var isLive: Bool
     /// Names of the outputs of a network that it reads, if it has such.
     public var labels: [String]
+    /// The populations within it whose spikes it can show.
+    public var populations: [StageInsight.Population]
 
     /// A stage.
     public init(
-        name: String, type: String, output: PortKind?, inputs: [Int] = [], isLive: Bool = false, labels: [String] = []
+        name: String, type: String, output: PortKind?, inputs: [Int] = [], isLive: Bool = false, labels: [String] = [],
+        populations: [StageInsight.Population] = []
     ) {
         (self.name, self.type, self.output) = (name, type, output)
-        (self.inputs, self.isLive, self.labels) = (inputs, isLive, labels)
+        (self.inputs, self.isLive, self.labels, self.populations) = (inputs, isLive, labels, populations)
     }
 }
 
@@ -45,13 +59,18 @@ extension Pipeline {
     func observed(_ running: [RunningStage], isPaced: Bool) -> [ObservedStage] {
         zip(stages, running).map { stage, running in
             var isLive = false
-            if case .source(let source) = running.stage { isLive = source.isLive || isPaced }
+            var populations: [StageInsight.Population] = []
+            switch running.stage {
+            case .source(let source): isLive = source.isLive || isPaced
+            case .transform(let transform): populations = transform.insight?.populations ?? []
+            case .sink: break
+            }
             let labels = (stage.options.list("labels") ?? []).map { label in
                 if case .string(let text) = label { text } else { label.text }
             }
             return ObservedStage(
                 name: stage.name, type: stage.descriptor.type, output: stage.descriptor.output, inputs: stage.inputs,
-                isLive: isLive, labels: labels)
+                isLive: isLive, labels: labels, populations: populations)
         }
     }
 }

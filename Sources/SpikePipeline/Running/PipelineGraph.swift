@@ -118,7 +118,7 @@ public final class PipelineGraph {
                 try readOwn(inlet, until: stop)
                 if !inlet.hasEnded { pulse() }
             case .end(let error):
-                failure = error
+                if error?.cause != .ended { failure = error }
                 try end(inlet)
             }
             if observer != nil { count() }
@@ -154,7 +154,7 @@ public final class PipelineGraph {
             inlet.upTo = max(inlet.upTo, output.upTo)
             if isPaced { wait(for: inlet.upTo, until: stop) }
         } catch {
-            failure = error
+            if error.cause != .ended { failure = error }
             return try end(inlet)
         }
         try carrier.carry(inlet.source, of: inlet.stage)

@@ -55,9 +55,7 @@ enum Spool {
         var buffer = [UInt8](repeating: 0, count: 64 << 10)
         var total: Int64 = 0
         while true {
-            guard ProgramEnd.awaitInput(descriptor) else {
-                throw SpikelineError("the end was asked for while it was read", at: name, cause: .ended)
-            }
+            guard ProgramEnd.awaitInput(descriptor) else { throw ProgramEnd.error(at: name) }
             let count = unsafe read(descriptor, &buffer, buffer.count)
             if count == 0 { return total }
             if count < 0 {

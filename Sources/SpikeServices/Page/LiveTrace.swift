@@ -124,11 +124,12 @@ struct LiveTrace {
         bytes[start...].reverse()
     }
 
-    /// Appends what there is for stage `index` as a member of a JSON object; false, and nothing, if there is nothing. Begins anew.
-    mutating func write(stage index: Int, of kind: PortKind, into out: inout [UInt8]) -> Bool {
+    /// Appends what there is as the member `name` of a JSON object, with a comma behind it; nothing if there is nothing.
+    /// Begins anew.
+    mutating func write(as name: String, of kind: PortKind, into out: inout [UInt8]) {
         let isEmpty = kind == .events ? cells.isEmpty : ticks == 0
-        guard !isEmpty else { return false }
-        out += "\"\(index)\":{".utf8
+        guard !isEmpty else { return }
+        out += "\"\(name)\":{".utf8
         switch kind {
         case .audio: out += "\"d\":10,\"w\":[".utf8
         case .events:
@@ -142,11 +143,10 @@ struct LiveTrace {
         case .records: break
         }
         out += bytes
-        out += "]}".utf8
+        out += "]},".utf8
         bytes.removeAll(keepingCapacity: true)
         (ticks, events) = (0, 0)
         for cell in cells.indices { cells[cell] = 0 }
-        return true
     }
 
     private func head(_ name: String) -> String {

@@ -28,6 +28,8 @@ public final class LiveView: PipelineObserver, Sendable {
         var ending = LatencyHistogram()
 
         fileprivate var traces: [LiveTrace] = []
+        /// Of the populations within each stage.
+        fileprivate var inner: [[LiveTrace]] = []
         fileprivate var origins: [StreamOrigin] = []
         /// The last records as JSON, and how many there were in all.
         fileprivate var records: [String] = []
@@ -56,6 +58,7 @@ public final class LiveView: PipelineObserver, Sendable {
             ($0.records, $0.recordCount, $0.shown) = (records, count, count)
             $0.stages = stages
             $0.traces = stages.map { _ in LiveTrace() }
+            $0.inner = stages.map { $0.populations.map { _ in LiveTrace() } }
             $0.origins = stages.map { _ in StreamOrigin() }
             $0.movedAt = MonotonicClock.nanoseconds()
         }
@@ -70,6 +73,19 @@ public final class LiveView: PipelineObserver, Sendable {
         guard isWatched else { return }
         state.withLock { state in
             if state.traces.indices.contains(index) { state.traces[index].add(batch) }
+        }
+    }
+
+    /// ``PipelineObserver/wantsInsight``: while somebody looks.
+    public var wantsInsight: Bool { isWatched }
+
+    /// ``PipelineObserver/stage(_:showed:)``.
+    public func stage(_ index: Int, showed insight: StageInsight) {
+        state.withLock { state in
+            guard state.inner.indices.contains(index) else { return }
+            for (number, batch) in insight.spikes.enumerated() where number < state.inner[index].count {
+                state.inner[index][number].add(batch)
+            }
         }
     }
 
@@ -131,6 +147,7 @@ public final class LiveView: PipelineObserver, Sendable {
                 ("output", stage.output.map { .string($0.rawValue) } ?? .null),
                 ("inputs", .array(stage.inputs.map { .integer($0) })), ("live", .bool(stage.isLive)),
                 ("labels", .array(stage.labels.map { .string($0) })),
+                ("populations", .array(stage.populations.map { .string($0.name) })),
             ])
         }
         let head = JSONValue.object([("name", .string(name)), ("stages", .array(stages))]).text.dropLast()
@@ -156,17 +173,15 @@ public final class LiveView: PipelineObserver, Sendable {
             out += state.records.suffix(new).joined(separator: ",").utf8
             state.shown = state.recordCount
             out += "],\"s\":{".utf8
-            var isFirst = true
+            let start = out.count
             for index in state.traces.indices {
                 guard let kind = state.stages[index].output else { continue }
-                let before = out.count
-                if !isFirst { out.append(UInt8(ascii: ",")) }
-                if state.traces[index].write(stage: index, of: kind, into: &out) {
-                    isFirst = false
-                } else {
-                    out.removeLast(out.count - before)
+                for number in state.inner[index].indices {
+                    state.inner[index][number].write(as: "\(index).\(number)", of: .spikes, into: &out)
                 }
+                state.traces[index].write(as: "\(index)", of: kind, into: &out)
             }
+            if out.count > start { out.removeLast() }
         }
         out += "}}\n\n".utf8
         return out

@@ -51,6 +51,15 @@ enum PageText {
           return e;
         }
 
+        function view(key, kind, stage, name) {
+          const section = element("section", undefined, $("stages"));
+          const title = element("h2", name, section), note = element("small", kind, title);
+          const canvas = element("canvas", undefined, section); canvas.id = "stage-" + name;
+          canvas.setAttribute("role", "img"); canvas.setAttribute("aria-label", kind + " of " + name);
+          canvas.style.height = { audio: "70px", events: "260px", spikes: "200px", potentials: "150px" }[kind];
+          views[key] = { kind, canvas, note, section, stage, columns: [], total: 0, first: null };
+        }
+
         function hello(data) {
           $("name").textContent = data.name; document.title = data.name + " - Spikeline";
           stages = data.stages; views = {}; $("stages").replaceChildren(); $("records").replaceChildren(); count = 0;
@@ -61,14 +70,8 @@ enum PageText {
             element("strong", stage.name, item); element("span", " " + stage.type, item).className = "soft";
             if (stage.inputs.length) item.title = "reads " + stage.inputs.map(i => stages[i].name).join(", ");
             stage.rate = element("div", "", item); stage.rate.className = "soft number";
-            if (["audio", "events", "spikes", "potentials"].includes(stage.output)) {
-              const section = element("section", undefined, $("stages"));
-              const title = element("h2", stage.name, section), note = element("small", stage.output, title);
-              const canvas = element("canvas", undefined, section); canvas.id = "stage-" + stage.name;
-              canvas.setAttribute("role", "img"); canvas.setAttribute("aria-label", stage.output + " of " + stage.name);
-              canvas.style.height = { audio: "70px", events: "260px", spikes: "200px", potentials: "150px" }[stage.output];
-              views[index] = { kind: stage.output, canvas, note, section, stage, columns: [], total: 0, first: null };
-            }
+            stage.populations.forEach((name, k) => view(index + "." + k, "spikes", stage, stage.name + ": " + name));
+            if (["audio", "events", "spikes", "potentials"].includes(stage.output)) view(index, stage.output, stage, stage.name);
           });
           data.records.forEach(record); seen = data.q;
         }

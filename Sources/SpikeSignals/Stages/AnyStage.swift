@@ -59,10 +59,13 @@ public struct AnyTransform {
     public let finish: (any Batch) throws(SpikelineError) -> Void
     /// What it counts besides its items.
     public let counters: StageCounters
+    /// The spikes of populations within it; nil if it has none.
+    public let insight: StageInsight?
 
     /// Erases `transform`.
     public init<T: Transform>(_ transform: T) {
         counters = transform.counters
+        insight = transform.insight
         input = T.Input.kind
         output = T.Output.kind
         makeOutput = { T.Output() }

@@ -31,6 +31,8 @@ public protocol Transform<Input, Output>: AnyObject {
     associatedtype Output: Batch
     /// What the stage counts besides its items, for the summary of a run; see ``StageCounters``.
     var counters: StageCounters { get }
+    /// The spikes of populations within the stage, for those who look on; nil if it has none.
+    var insight: StageInsight? { get }
     /// Consumes `input` and appends what follows from it to the empty `output`, and sets `output.upTo`.
     func process(_ input: Input, into output: Output) throws(SpikelineError)
     /// Appends more of what follows from the last input to the empty `output`: what did not fit one batch.
@@ -46,6 +48,8 @@ public protocol Transform<Input, Output>: AnyObject {
 extension Transform {
     /// Counts nothing besides its items.
     public var counters: StageCounters { .none }
+    /// Shows nothing of its inside.
+    public var insight: StageInsight? { nil }
     /// One batch always suffices.
     public func processMore(into output: Output) throws(SpikelineError) -> Bool { false }
     /// Holds nothing back.

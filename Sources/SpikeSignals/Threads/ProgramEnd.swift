@@ -16,6 +16,11 @@ public enum ProgramEnd {
     /// Whether the end has been asked for.
     public static var isRequested: Bool { flag.load(ordering: .relaxed) }
 
+    /// What a reader throws that is not going to get what it waits for; no complaint.
+    public static func error(at place: String) -> SpikelineError {
+        SpikelineError("the end was asked for while it was read", at: place, cause: .ended)
+    }
+
     /// Waits until `descriptor` has bytes, an end or an error; looks ten times a second whether the program is to end.
     ///
     /// - Returns: false if the program is to end and there is nothing to read.

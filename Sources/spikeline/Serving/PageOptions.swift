@@ -18,6 +18,9 @@ struct PageOptions: ParsableArguments {
             valueName: "file"))
     var pageToken: String?
 
+    /// What a page shows of `pipeline`; nil if none is asked for.
+    func view(of pipeline: Pipeline) -> LiveView? { page == nil ? nil : LiveView(name: pipeline.name) }
+
     /// A server in front of `view`, which serves already; nil if none is asked for.
     func serve(_ view: LiveView, at fallback: String? = nil) throws -> PageServer? {
         guard let address = page ?? fallback else { return nil }

@@ -1,5 +1,6 @@
 import ArgumentParser
 import SpikePipeline
+import SpikeServices
 import SpikeSignals
 
 /// `spikeline listen`.
@@ -26,6 +27,7 @@ struct Listen: ParsableCommand {
             "Change an option of a stage of the pipeline; may be given several times.", valueName: "stage.key=value"))
     var settings: [String] = []
     @OptionGroup(title: "Clips") var clips: ClipOptions
+    @OptionGroup(title: "Page") var page: PageOptions
 
     func validate() throws {
         if let threshold, !(0.01...1).contains(threshold) {
@@ -44,7 +46,10 @@ struct Listen: ParsableCommand {
         let loaded = try Pipeline.load(
             path: pipeline, catalogue: listener.catalogue(.standard),
             overrides: PipelineOverrides(settings: changes, input: input))
-        let graph = try loaded.makeGraph()
+        let view = page.view(of: loaded)
+        let graph = try loaded.makeGraph(observer: view)
+        let server = try view.flatMap { try page.serve($0) }
+        defer { server?.stop() }
         let outcome = Result { () throws(SpikelineError) in try graph.run(stop: Interruption.stop()) }
         listener.finish()
         _ = try outcome.get()

@@ -32,7 +32,7 @@ struct Run: ParsableCommand {
         let pipeline = try load()
         for warning in pipeline.warnings { Console.error("\(warning)") }
         let isPaced = paced
-        let view = page.page == nil ? nil : LiveView(name: pipeline.name)
+        let view = page.view(of: pipeline)
         let server = try view.flatMap { try page.serve($0) }
         defer { server?.stop() }
         let steward = Steward(

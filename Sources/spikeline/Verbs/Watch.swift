@@ -45,6 +45,7 @@ struct Watch: ParsableCommand {
     var plot: String?
     @Flag(help: "Print one JSON object for each record; the default where standard output is no terminal.")
     var json = false
+    @OptionGroup(title: "Page") var page: PageOptions
     @Flag(help: "Print lines for people, also where standard output is no terminal.")
     var text = false
 
@@ -90,7 +91,7 @@ struct Watch: ParsableCommand {
         let outcome = Result {
             try run.run(
                 input: file, microphone: source.map { String($0.dropFirst(5)) }, more: more, isQuiet: false,
-                stop: Interruption.stop(),
+                stop: Interruption.stop(), page: page,
                 record: { if keepsStory, story.records.count < 10_000 { story.records.append($0) } },
                 legend: { story.legend = $0 }
             ) { detector, time in

@@ -1,5 +1,6 @@
 import SpikeHeads
 import SpikePipeline
+import SpikeServices
 import SpikeSensors
 import SpikeSignals
 import SpikeSinks
@@ -62,9 +63,10 @@ struct WatchRun {
     }
 
     /// Runs the pipeline; `observe` is called after each tick, `counted` at the end with how many there were and how
-    /// many seconds each lasted.
+    /// many seconds each lasted; `page` says where it is shown meanwhile.
     func run(
         input: String?, microphone: String? = nil, more: [String], isQuiet: Bool, stop: StopSignal = StopSignal(),
+        page: PageOptions? = nil,
         record: @escaping (Record) -> Void = { _ in }, legend: @escaping (ChannelLegend) -> Void = { _ in },
         _ observe: @escaping (AnomalyDetector, StreamTime) -> Void, counted: ((Int, Double) -> Void)? = nil
     ) throws {
@@ -84,7 +86,10 @@ struct WatchRun {
             path: path, catalogue: catalogue,
             overrides: PipelineOverrides(settings: settings, input: input, microphone: microphone))
         for warning in pipeline.warnings { Console.error("\(warning)") }
-        let graph = try pipeline.makeGraph()
+        let view = page?.view(of: pipeline)
+        let graph = try pipeline.makeGraph(observer: view)
+        let server = try view.flatMap { try page?.serve($0) }
+        defer { server?.stop() }
         _ = try graph.run(stop: stop)
         counted?(ticks, tick)
     }

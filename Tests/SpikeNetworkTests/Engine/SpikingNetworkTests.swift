@@ -36,6 +36,40 @@ import Testing
         }
     }
 
+    @Test(arguments: 0..<20) func theInsightHoldsEverySpikeAndChangesNothing(seed: Int) throws {
+        let description = RandomNetworks.network(seed: UInt64(seed))
+        let ticks = RandomNetworks.input(description, ticks: 50, seed: UInt64(seed))
+        let (engine, twin) = (try SpikingNetwork(description), try SpikingNetwork(description))
+        let insight = try #require(engine.insight)
+        let firing = description.populations.indices.filter { description.populations[$0].neuron.spiking != nil }
+        #expect(insight.populations.map(\.size) == firing.map { description.populations[$0].size })
+        let (input, output) = (SpikeBatch(), PotentialBatch())
+        (input.channels, input.tickNanoseconds) = (description.inputs, description.tickNanoseconds)
+        for (number, start) in stride(from: 0, to: 50, by: 10).enumerated() {
+            // Seen in every other batch.
+            insight.isWanted = number % 2 == 0
+            input.removeAll()
+            output.removeAll()
+            input.firstTick = Int64(start)
+            for tick in start..<(start + 10) {
+                for spike in ticks[tick] { input.append(channel: Int(spike.channel), count: Int(spike.count)) }
+                input.endTick()
+            }
+            try engine.process(input, into: output)
+            for tick in 0..<10 {
+                try twin.step(ticks[start + tick])
+                #expect(output.potentials[tick * twin.outputs] == twin.potential(ofOutput: 0))
+                guard insight.isWanted else { continue }
+                for (index, population) in firing.enumerated() {
+                    var fired: [ChannelSpikes] = []
+                    twin.forEachSpike(ofPopulation: population) { fired.append($0) }
+                    let batch = insight.spikes[index]
+                    #expect(batch.firstTick == Int64(start) && Array(batch.spikes[batch.range(ofTick: tick)]) == fired)
+                }
+            }
+        }
+    }
+
     @Test func resetForgetsEverything() throws {
         let description = RandomNetworks.network(seed: 7)
         let ticks = RandomNetworks.input(description, ticks: 40, seed: 7)

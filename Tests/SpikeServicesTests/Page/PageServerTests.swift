@@ -57,6 +57,32 @@ private func word(_ text: String, at seconds: Double) -> Record {
 }
 
 @Suite("The page") struct PageServerTests {
+    @Test("shows spikes of populations within a stage, and wants them only while somebody looks")
+    func insight() throws {
+        let page = try RunningPage()
+        let insight = StageInsight([.init(name: "hidden", size: 7), .init(name: "top", size: 2)])
+        page.view.begins([
+            ObservedStage(name: "brain", type: "network", output: .potentials, populations: insight.populations)
+        ])
+        #expect(!page.view.wantsInsight)
+        let client = RawClient(page.path)
+        client.send(Array("GET /live HTTP/1.1\r\n\r\n".utf8))
+        for _ in 0..<1_000 where !page.view.wantsInsight { usleep(10_000) }
+        #expect(page.view.wantsInsight)
+        let input = SpikeBatch()
+        input.firstTick = 40
+        insight.begin(like: input)
+        insight.spikes[0].append(channel: 5, count: 2)
+        insight.spikes[0].endTick()
+        insight.spikes[1].endTick()
+        page.view.stage(0, showed: insight)
+        let text = client.receive(until: "\"0.1\"")
+        #expect(text.contains("\"populations\": [\"hidden\", \"top\"]"))
+        #expect(
+            text.contains("\"0.0\":{\"n\":7,\"d\":10.000,\"k\":40,\"s\":[[5,2]]},\"0.1\":{\"n\":2"),
+            "\(text.suffix(400))")
+    }
+
     @Test("answers what there is, and refuses the rest")
     func paths() throws {
         let page = try RunningPage()

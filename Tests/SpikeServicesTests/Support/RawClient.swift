@@ -38,6 +38,17 @@ final class RawClient: @unchecked Sendable {
         return all
     }
 
+    /// What comes until `text` is in it, the server closes, or nothing comes for three seconds.
+    func receive(until text: String) -> String {
+        var all = ""
+        while !all.contains(text) {
+            let part = receive()
+            guard !part.isEmpty else { break }
+            all += part
+        }
+        return all
+    }
+
     /// Fills the way to the server without reading an answer.
     func sendWithoutReading(_ bytes: [UInt8], times: Int) {
         for _ in 0..<times { send(bytes) }

@@ -49,6 +49,39 @@ import Testing
         #expect(Date().timeIntervalSince(before) < 1)
     }
 
+    @Test(
+        "a run that waits on a pipe which says nothing ends within a second of TERM, for sound and for events",
+        arguments: ["keywords.yaml", "gesture.yaml"])
+    func silentPipe(pipeline: String) throws {
+        let silence = Pipe()
+        let errors = Pipe()
+        let process = Process()
+        process.executableURL = URL(fileURLWithPath: Program.path)
+        process.arguments = ["run", SharedData.packageRoot + "/Pipelines/" + pipeline, "--input", "-"]
+        process.standardInput = silence
+        process.standardOutput = FileHandle.nullDevice
+        process.standardError = errors
+        try process.run()
+        // A signal before it listens would end it in another way; then it waits for its first byte.
+        for _ in 0..<1_000 where !Self.catches(SIGTERM, process.processIdentifier) { usleep(10_000) }
+        usleep(200_000)
+        let before = Date()
+        process.terminate()
+        process.waitUntilExit()
+        #expect(process.terminationReason == .exit && process.terminationStatus == 0)
+        #expect(Date().timeIntervalSince(before) < 1)
+        #expect(errors.fileHandleForReading.availableData.isEmpty)
+        withExtendedLifetime(silence) {}
+    }
+
+    /// Whether a process has a handler for a signal, as /proc tells.
+    private static func catches(_ signal: Int32, _ process: Int32) -> Bool {
+        let text = (try? String(contentsOfFile: "/proc/\(process)/status", encoding: .utf8)) ?? ""
+        let line = text.split(separator: "\n").first { $0.hasPrefix("SigCgt:") }
+        let mask = line.flatMap { UInt64($0.dropFirst(7).trimmingCharacters(in: .whitespaces), radix: 16) } ?? 0
+        return mask >> UInt64(signal - 1) & 1 == 1
+    }
+
     @Test("doctor tells what is wrong with a pipeline, as text and JSON, with exit code 2")
     func doctor() throws {
         let folder = try TemporaryFolder()

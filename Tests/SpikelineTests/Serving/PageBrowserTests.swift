@@ -32,7 +32,8 @@ struct PageBrowserTests {
         let result = try PageBrowser.look(address + "?token=" + token, pictures, wrong: address + "?token=wrong")
         for (name, paper) in [("desk", "rgb(251, 250, 247)"), ("phone", "rgb(18, 22, 26)")] {
             let seen = try #require(result[name] as? [String: Any])
-            #expect(seen["moves"] as? [String] == ["stage-recording", "stage-ear", "stage-brain"])
+            let layers = (1...4).map { "stage-brain: layer\($0)" }
+            #expect(seen["moves"] as? [String] == ["stage-recording", "stage-ear"] + layers + ["stage-brain"])
             #expect((seen["records"] as? [String])?.last == "on" && seen["status"] as? String == "live")
             #expect(Set(seen["records"] as? [String] ?? []).count == (seen["records"] as? [String])?.count)
             #expect(seen["overflows"] as? Bool == false && seen["paper"] as? String == paper)

@@ -182,7 +182,7 @@ import Glibc
         if end == capacity { makeRoom(for: capacity) }
         var waited: Int64 = 0
         while true {
-            if mayBeSilent, !ProgramEnd.awaitInput(descriptor) { break }
+            guard !mayBeSilent || ProgramEnd.awaitInput(descriptor) else { throw ProgramEnd.error(at: name) }
             let got = unsafe read(descriptor, buffer + end, capacity - end)
             if got > 0 {
                 end += got
