@@ -56,7 +56,7 @@ enum PageText {
           const title = element("h2", name, section), note = element("small", kind, title);
           const canvas = element("canvas", undefined, section); canvas.id = "stage-" + name;
           canvas.setAttribute("role", "img"); canvas.setAttribute("aria-label", kind + " of " + name);
-          canvas.style.height = { audio: "70px", events: "260px", spikes: "200px", potentials: "150px" }[kind];
+          canvas.style.height = { audio: "70px", events: "260px", spikes: String(key).includes(".") ? "90px" : "160px", potentials: "150px" }[kind];
           views[key] = { kind, canvas, note, section, stage, columns: [], total: 0, first: null };
         }
 
