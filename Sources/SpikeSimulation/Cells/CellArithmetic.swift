@@ -25,6 +25,11 @@ public protocol CellArithmetic: Sendable {
 
     /// Advances one potential by one step without input.
     func advance(_ potential: Value) -> Value
+    /// Advances `count` potentials by one step without input, and writes the indices of those that are then above the
+    /// threshold, plus `first`, to `fired`, which has room for all; how many there are.
+    func advance(
+        _ potentials: UnsafeMutablePointer<Value>, count: Int, first: Int, fired: UnsafeMutablePointer<UInt32>
+    ) -> Int
     /// Advances one potential by one step under the current at the step's start.
     func advance(_ potential: Value, current: Value) -> Value
     /// Advances one current by one step.
@@ -35,4 +40,24 @@ public protocol CellArithmetic: Sendable {
     func isAbove(_ potential: Value) -> Bool
     /// Complains if what may arrive in a step, in mV, is more than the values can hold.
     static func canHold(mostIncomingMv: Double) -> Bool
+}
+
+extension CellArithmetic {
+    /// One potential after the other.
+    @inline(__always)
+    public func advance(
+        _ potentials: UnsafeMutablePointer<Value>, count: Int, first: Int, fired: UnsafeMutablePointer<UInt32>
+    ) -> Int {
+        for index in 0..<count { unsafe potentials[index] = advance(potentials[index]) }
+        // Mostly nobody is above the threshold, and this loop has no branch.
+        var above = 0
+        for index in 0..<count { unsafe above &+= isAbove(potentials[index]) ? 1 : 0 }
+        guard above > 0 else { return 0 }
+        var found = 0
+        for index in 0..<count where unsafe isAbove(potentials[index]) {
+            unsafe fired[found] = UInt32(truncatingIfNeeded: first &+ index)
+            found &+= 1
+        }
+        return found
+    }
 }

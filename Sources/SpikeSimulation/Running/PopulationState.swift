@@ -48,6 +48,10 @@
     func advance(into queue: SpikeQueue) -> UnsafeBufferPointer<UInt32> {
         queue.advance()
         let (cells, v) = unsafe (self.cells, potentials)
+        if unsafe currents == nil && refractory == nil {
+            unsafe queue.append { fired in unsafe cells.advance(v, count: size, first: 0, fired: fired) }
+            return unsafe queue.now
+        }
         let block = 512
         var start = 0
         while start < size {
@@ -67,7 +71,7 @@
         return unsafe queue.now
     }
 
-    /// Part 1 for the neurons from `start` to before `end`.
+    /// Part 1, with currents or refractory periods, for the neurons from `start` to before `end`.
     @inline(__always) private func advance(from start: Int, to end: Int) {
         let (cells, v) = unsafe (self.cells, potentials)
         if let refractory = unsafe refractory {
@@ -89,8 +93,6 @@
                 unsafe v[neuron] = cells.advance(v[neuron], current: i[neuron])
                 unsafe i[neuron] = cells.advance(current: i[neuron])
             }
-        } else {
-            for neuron in start..<end { unsafe v[neuron] = cells.advance(v[neuron]) }
         }
     }
 
@@ -100,7 +102,8 @@
         let blocked = unsafe currents == nil ? refractory : nil
         var operations = 0
         unsafe rows.rows.withUnsafeBufferPointer { ends in
-            unsafe rows.targets.withUnsafeBufferPointer { targets in
+            unsafe rows.targets.withUnsafeBufferPointer { table in
+                guard let targets = table.baseAddress else { return }
                 for index in 0..<fired.count {
                     let source = unsafe Int(fired[index])
                     let (first, end) = unsafe (ends[source], ends[source &+ 1])

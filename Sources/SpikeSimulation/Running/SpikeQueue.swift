@@ -43,6 +43,11 @@
         unsafe counts[slot] &+= 1
     }
 
+    /// Adds to this step, in which nobody has fired yet, those that `body` writes; it gives their number.
+    @inline(__always) func append(_ body: (UnsafeMutablePointer<UInt32>) -> Int) {
+        unsafe counts[slot] = body(lists + slot &* size)
+    }
+
     /// The spikes of this step.
     var now: UnsafeBufferPointer<UInt32> { unsafe spikes(ago: 0) }
 
