@@ -9,13 +9,34 @@ struct SimulationRun {
     let inputs: [SpikeTrain]
     let float: SimulationResult
     let integer: SimulationResult
+    /// How long each part took.
+    let times: Times
+
+    /// Seconds of the clock that a run took.
+    struct Times {
+        /// Drawing synapses and input spikes.
+        var drawing: Double
+        /// All steps, in floating point.
+        var float: Double
+        /// All steps, in whole numbers.
+        var integer: Double
+    }
 
     init(_ simulation: Simulation) throws(SpikelineError) {
         self.simulation = simulation
+        var last = MonotonicClock.nanoseconds()
+        func lap() -> Double {
+            let now = MonotonicClock.nanoseconds()
+            defer { last = now }
+            return Double(now - last) / 1e9
+        }
         wiring = Wiring(simulation)
         inputs = simulation.inputTrains()
+        let drawing = lap()
         float = try SimulationEngine.float(simulation, wiring: wiring).run(inputs)
+        let first = lap()
         integer = try SimulationEngine.integer(simulation, wiring: wiring).run(inputs)
+        times = Times(drawing: drawing, float: first, integer: lap())
     }
 
     /// How many spikes are in the very same step in both.
@@ -25,8 +46,8 @@ struct SimulationRun {
         SpikeAgreement(float, integer, tolerance: max(1, Int((1 / simulation.stepMs).rounded())))
     }
 
-    /// What `--json` prints.
-    var jsonValue: JSONValue {
+    /// What `--json` prints; with the times it took if `isTimed`, which are not the same in another run.
+    func jsonValue(isTimed: Bool) -> JSONValue {
         let (rates, twins) = (simulation.rates(float), simulation.rates(integer))
         let seconds = Double(simulation.steps) * simulation.stepMs / 1000
         let inputs = zip(simulation.inputs, inputs).map { group, train in
@@ -44,7 +65,7 @@ struct SimulationRun {
                 ("integer_rate_hz", .fixed(twins[index], decimals: 4)),
             ])
         }
-        return .object([
+        var fields: [(String, JSONValue)] = [
             ("v", .integer(1)), ("name", .string(simulation.name)), ("seed", .string(String(simulation.seed))),
             ("steps", .integer(simulation.steps)), ("step_ms", .fixed(simulation.stepMs, decimals: 6)),
             ("synapses", .integer(wiring.synapses)), ("synaptic_operations", .integer(float.synapticOperations)),
@@ -55,7 +76,26 @@ struct SimulationRun {
                     ("same_step", .fixed(exact.share, decimals: 6)), ("within_1_ms", .fixed(near.share, decimals: 6)),
                 ])
             ),
-        ])
+        ]
+        if isTimed {
+            fields.append(
+                (
+                    "seconds",
+                    .object([
+                        ("drawing", .fixed(times.drawing, decimals: 6)), ("float", .fixed(times.float, decimals: 6)),
+                        ("integer", .fixed(times.integer, decimals: 6)),
+                    ])
+                ))
+        }
+        return .object(fields)
+    }
+
+    /// A line about how long it took.
+    var timesText: String {
+        let seconds = Double(simulation.steps) * simulation.stepMs / 1000
+        return "drawing \(Figures.decimal(times.drawing, 3)) s, floating point \(Figures.decimal(times.float, 3)) s ("
+            + "\(Figures.decimal(seconds / times.float, 2)) x real time), whole numbers "
+            + "\(Figures.decimal(times.integer, 3)) s (\(Figures.decimal(seconds / times.integer, 2)) x)"
     }
 
     /// What is printed for people.

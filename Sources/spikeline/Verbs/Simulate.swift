@@ -28,6 +28,8 @@ struct Simulate: ParsableCommand {
     var wiring: String?
     @Flag(help: "Print one JSON object.")
     var json = false
+    @Flag(help: "Say how long it took too: drawing wiring and inputs, and the steps of either engine.")
+    var time = false
 
     func validate() throws {
         if let seeds, !(1...100_000).contains(seeds) {
@@ -36,8 +38,8 @@ struct Simulate: ParsableCommand {
         for path in plot where !path.hasSuffix(".svg") && !path.hasSuffix(".png") {
             throw ValidationError("--plot expects a name that ends in .svg or .png, found \(path).")
         }
-        if seeds != nil, !plot.isEmpty || spikes != nil || wiring != nil {
-            throw ValidationError("--plot, --spikes and --wiring show one run; leave --seeds out.")
+        if seeds != nil, !plot.isEmpty || spikes != nil || wiring != nil || time {
+            throw ValidationError("--plot, --spikes, --wiring and --time are of one run; leave --seeds out.")
         }
     }
 
@@ -53,7 +55,8 @@ struct Simulate: ParsableCommand {
         }
         if let spikes { try TextOutput.write(run.spikesCSV, to: spikes) }
         if let wiring { try TextOutput.write(run.wiringCSV, to: wiring) }
-        Console.print(json ? run.jsonValue.text : run.text)
+        Console.print(json ? run.jsonValue(isTimed: time).text : run.text)
+        if time, !json { Console.print(run.timesText) }
     }
 
     private func runAll(_ seeds: Int, _ base: Simulation) throws(SpikelineError) {
