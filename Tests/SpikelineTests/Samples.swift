@@ -29,7 +29,9 @@ enum Samples {
     }
 
     /// A model that reports nothing: one readout for "yes" and one for "silence", all weights zero.
-    static func model(inputs: Int = 80, labels: [String] = ["yes", "silence"]) throws -> [UInt8] {
+    static func model(
+        inputs: Int = 80, labels: [String] = ["yes", "silence"], encoder: ModelFile.Stage = .init(type: "cochlea")
+    ) throws -> [UInt8] {
         let readout = Population(
             name: "readout", neuron: .leakyIntegrator(membraneDecay: 16_384),
             thresholds: Array(repeating: 1, count: 2), biases: [0, 256])
@@ -37,7 +39,7 @@ enum Samples {
             tickNanoseconds: 20_000_000, inputs: inputs, maximumInputSpikes: 15, populations: [readout],
             connections: [Connection(source: .input, target: 0, weights: Array(repeating: 0, count: inputs * 2))])
         return try ModelFile(
-            network: network, encoder: .init(type: "cochlea"),
+            network: network, encoder: encoder,
             head: .init(type: "keyword", options: ["labels": .list(labels.map { .string($0) })])
         ).bytes()
     }

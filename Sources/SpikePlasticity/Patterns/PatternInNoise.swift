@@ -36,8 +36,18 @@ public struct PatternInNoise: Sendable {
     public let settings: Settings
     /// The sections that show the pattern, ascending.
     public let patternSections: [Int]
+    /// The spikes of the pattern, relative to the beginning of its section.
+    public let pattern: [PatternSpike]
     /// The spikes.
     let raster: BitRaster
+
+    /// A spike of a neuron.
+    public struct PatternSpike: Hashable, Sendable {
+        /// When, in ticks.
+        public var tick: Int
+        /// Whose.
+        public var neuron: Int
+    }
 
     /// Draws spike trains.
     ///
@@ -49,13 +59,20 @@ public struct PatternInNoise: Sendable {
         var raster = BitRaster(ticks: settings.sections * Self.sectionTicks, neurons: settings.neurons)
         Self.wander(&raster, &generator)
         patternSections = Self.choose(settings, &generator)
-        Self.paste(settings, patternSections, into: &raster, &generator)
+        pattern = Self.paste(settings, patternSections, into: &raster, &generator)
         Self.addSpontaneous(settings.spontaneousHertz, to: &raster, &generator)
         self.raster = raster
     }
 
     /// The mean rate of a neuron in Hz.
     public var meanHertz: Double { Double(raster.count) * 1_000 / Double(raster.ticks) / Double(raster.neurons) }
+
+    /// The spikes of a stretch of ticks, tick by tick.
+    public func spikes(in ticks: Range<Int>) -> [PatternSpike] {
+        ticks.clamped(to: 0..<raster.ticks).flatMap { tick in
+            (0..<raster.neurons).filter { raster[tick, $0] }.map { PatternSpike(tick: tick, neuron: $0) }
+        }
+    }
 
     /// Rates in mHz, slopes in mHz per ms: all below 2^17.
     private static func wander(_ raster: inout BitRaster, _ generator: inout SeededGenerator) {
@@ -99,12 +116,12 @@ public struct PatternInNoise: Sendable {
 
     private static func paste(
         _ settings: Settings, _ sections: [Int], into raster: inout BitRaster, _ generator: inout SeededGenerator
-    ) {
-        guard let first = sections.first else { return }
-        var pattern: [(tick: Int, neuron: Int)] = []
+    ) -> [PatternSpike] {
+        guard let first = sections.first else { return [] }
+        var pattern: [PatternSpike] = []
         for tick in 0..<sectionTicks {
             for neuron in 0..<settings.involved where raster[first * sectionTicks + tick, neuron] {
-                pattern.append((tick, neuron))
+                pattern.append(PatternSpike(tick: tick, neuron: neuron))
             }
         }
         for section in sections {
@@ -113,12 +130,13 @@ public struct PatternInNoise: Sendable {
             }
         }
         for section in sections {
-            for (tick, neuron) in pattern {
+            for spike in pattern {
                 let jitter = jitter(settings.jitterMicroseconds, &generator)
-                let place = section * sectionTicks + tick + jitter
-                raster[min(max(place, 0), raster.ticks - 1), neuron] = true
+                let place = section * sectionTicks + spike.tick + jitter
+                raster[min(max(place, 0), raster.ticks - 1), spike.neuron] = true
             }
         }
+        return pattern
     }
 
     /// A normal jitter in whole ticks: the sum of twelve even draws has variance 1 (Irwin and Hall).

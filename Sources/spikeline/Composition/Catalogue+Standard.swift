@@ -16,6 +16,7 @@ extension Catalogue {
         EventStreamSource.pipeDescriptor,
         CochleaStage.descriptor,
         BandEncoder.descriptor,
+        CodingStage.descriptor,
         CropFilter.descriptor,
         DownsampleFilter.descriptor,
         PolarityFilter.descriptor,

@@ -34,6 +34,18 @@ extension ModelFile {
                         + "event_grid makes up to \(grid.maximumSpikes)", at: path)
             }
         }
+        if encoder.type == "coding" {
+            let coding = try CodingStage.Settings(Options(encoder.options), place: path)
+            try expect(network.inputs, "inputs", is: coding.channels, "the channels of its coding", path)
+            try expect(
+                Int(network.tickNanoseconds), "nanoseconds a tick", is: coding.coding.tickMilliseconds * 1_000_000,
+                "the tick of its coding", path)
+            if network.maximumInputSpikes < coding.coding.mostSpikes {
+                throw SpikelineError(
+                    "the network takes at most \(network.maximumInputSpikes) spikes of a channel in a tick, but its "
+                        + "coding makes up to \(coding.coding.mostSpikes)", at: path)
+            }
+        }
         if head.type == "keyword" || head.type == "gesture" {
             let options = Options(head.options)
             let labels =

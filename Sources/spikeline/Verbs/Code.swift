@@ -1,0 +1,133 @@
+import ArgumentParser
+import SpikeContainers
+import SpikeEncoders
+import SpikePictures
+import SpikeSignals
+
+#if canImport(Glibc)
+import Glibc
+#endif
+
+/// `spikeline code`.
+struct Code: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        abstract: "Code values as spikes by a classical coding, decode them, and draw both.",
+        discussion: """
+            METHOD is poisson, regular, latency, log_latency, first_spike, phase, weighted_phase, population or delta; \
+            Documentation/codings.md explains them. "spikeline code compare FILE" compares all of them on a sound, \
+            "spikeline code pattern" hides a spike pattern in noise and finds it again.
+            """,
+        subcommands: [CodeSignal.self, CodeCompare.self, CodePattern.self], defaultSubcommand: CodeSignal.self)
+}
+
+/// `spikeline code METHOD`.
+struct CodeSignal: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "signal", abstract: "Code a value, a signal or a sound by one method, and decode it.")
+
+    /// Signals that need no file.
+    enum Shape: String, CaseIterable, ExpressibleByArgument {
+        case sine
+        case step
+        case ramp
+    }
+
+    @Argument(help: "The coding.")
+    var method: String
+
+    @Option(help: "Code this value from 0 to 1, again and again.")
+    var value: Double?
+    @Option(help: "Code a sine, a step or a ramp. Default sine.")
+    var signal: Shape?
+    @Option(help: "Code the bands of this sound, as the stage \"coding\" does.")
+    var audio: String?
+    @Option(help: "How many ticks of a value or signal, 1 to 100000. Default 512.")
+    var ticks: Int?
+    @Option(help: "Begin so many seconds into the sound.")
+    var fromS = 0.0
+    @Option(help: "Code so many seconds of the sound. Default 3.")
+    var seconds: Double?
+    @Option(help: "The band that the picture shows, from 0. Default: the one that varies most.")
+    var band: Int?
+    @OptionGroup var options: CodingOptions
+
+    @Option(help: "Where to draw signal, spikes and decoded signal (.svg or .png); may be repeated.")
+    var plot: [String] = []
+    @Option(help: "Where to write every spike as CSV (tick,channel,count).")
+    var spikes: String?
+    @Option(help: "Where to write every value as CSV (tick,value,signal,decoded).")
+    var values: String?
+    @Flag(help: "Print one JSON object.")
+    var json = false
+
+    func validate() throws {
+        if [value != nil, signal != nil, audio != nil].filter({ $0 }).count > 1 {
+            throw ValidationError("--value, --signal and --audio exclude one another; choose one.")
+        }
+        if let value, !(0...1).contains(value) {
+            throw ValidationError("--value expects a value from 0 to 1, found \(value).")
+        }
+        if let ticks, !(1...100_000).contains(ticks) {
+            throw ValidationError("--ticks expects 1 to 100000, found \(ticks).")
+        }
+        if ticks != nil, audio != nil { throw ValidationError("--ticks is for --value and --signal; use --seconds.") }
+        if !(0...Double(CodedSound.mostSeconds)).contains(fromS) {
+            throw ValidationError("--from-s expects 0 to \(CodedSound.mostSeconds), found \(fromS).")
+        }
+        if let seconds, !(0.01...Double(CodedSound.mostSeconds)).contains(seconds) {
+            throw ValidationError("--seconds expects 0.01 to \(CodedSound.mostSeconds), found \(seconds).")
+        }
+        if audio == nil, band != nil || seconds != nil || fromS != 0 || options.hasBands {
+            throw ValidationError(
+                "--band, --from-s, --seconds, --bands, --smooth-ms, --scale, --floor-dbfs and --top-dbfs are for --audio."
+            )
+        }
+        try Plots.check(plot)
+    }
+
+    func run() throws {
+        for path in plot + [spikes, values].compactMap({ $0 }) where path != "-" { try Folders.expectWritable(path) }
+        let settings = try options.settings(method: method)
+        var (source, frequencies, shown) = ("\((signal ?? .sine).rawValue)", [Double](), 0)
+        let run: CodingRun
+        if let audio {
+            let sound = try CodedSound(path: audio, settings: settings, from: fromS, seconds: seconds ?? 3)
+            shown = band ?? sound.liveliest
+            guard sound.frequencies.indices.contains(shown) else {
+                throw SpikelineError(
+                    "expected a band from 0 to \(sound.frequencies.count - 1), found \(shown)", at: "--band")
+            }
+            frequencies = sound.frequencies
+            let name = audio.split(separator: "/").last.map(String.init) ?? audio
+            source = "bands of \(name), band \(shown) (\(Figures.decimal(frequencies[shown], 0)) Hz) drawn"
+            run = try CodingRun(settings.coding, values: sound.values)
+        } else {
+            if let value { source = "\(Figures.decimal(value, 4)) at rest" }
+            run = try CodingRun(settings.coding, values: generated.map { [$0] })
+        }
+        let figure = run.figure(source: source, shown: shown, frequencies: frequencies)
+        try Plots.write(plot, svg: { figure.svg }, image: { figure.image })
+        if let spikes { try TextOutput.write(run.spikesCSV, to: spikes) }
+        if let values { try TextOutput.write(run.valuesCSV, to: values) }
+        Console.print(json ? run.jsonValue(source: source).text : run.text(source: source))
+    }
+
+    /// The value of each tick, Q16.
+    private var generated: [Int64] {
+        let count = ticks ?? 512
+        return (0..<count).map { tick in
+            let time = Double(tick) / Double(count)
+            let level: Double
+            if let value {
+                level = value
+            } else {
+                switch signal ?? .sine {
+                case .sine: level = 0.5 - 0.45 * cos(4 * .pi * time)
+                case .step: level = time < 0.25 ? 0.1 : time < 0.625 ? 0.8 : 0.3
+                case .ramp: level = time
+                }
+            }
+            return SetUpMath.fixed(level, bits: 16)
+        }
+    }
+}
