@@ -59,10 +59,13 @@ public struct AnyTransform {
     public let finish: (any Batch) throws(SpikelineError) -> Void
     /// What it counts besides its items.
     public let counters: StageCounters
+    /// The transform as one whose state can be kept; nil if it cannot.
+    public let resumable: (any Resumable)?
 
     /// Erases `transform`.
     public init<T: Transform>(_ transform: T) {
         counters = transform.counters
+        resumable = transform as? any Resumable
         input = T.Input.kind
         output = T.Output.kind
         makeOutput = { T.Output() }

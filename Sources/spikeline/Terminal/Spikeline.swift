@@ -11,6 +11,6 @@ struct Spikeline: ParsableCommand {
             Listen.self, Watch.self, Classify.self, Devices.self, Doctor.self, Run.self, Serve.self, Validate.self,
             Test.self, Graph.self, Simulate.self, LearnPattern.self, Evaluate.self, Calibrate.self, Train.self,
             Enroll.self, Synthesize.self, Estimate.self, Quantize.self, Stages.self, Wyoming.self, Submit.self,
-            Work.self, Results.self, Top.self, Inspect.self, Convert.self, Bench.self,
+            Work.self, Attend.self, Results.self, Top.self, Inspect.self, Convert.self, Bench.self,
         ])
 }
