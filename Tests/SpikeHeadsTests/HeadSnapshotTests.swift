@@ -95,8 +95,8 @@ import Testing
                     continue
                 }
                 taken += 1
-                for batch in batches[60..<90] { try head.process(batch, into: output) }
-                try head.finish(into: output)
+                for batch in batches[60..<90] { try? head.process(batch, into: output) }
+                try? head.finish(into: output)
                 output.removeAll()
             }
             damagedBy(one: bytes) { damaged in

@@ -399,7 +399,7 @@ struct LiveStreamTests {
         let server = try NATSServer(more: [users])
         try server.start()
         func board(_ sensor: String, _ user: String) throws -> Program.Outcome {
-            let more = ", user: \(user), password_file: \"\(secret)\", give_up_after_s: 4"
+            let more = ", user: \(user), password_file: \"\(secret)\", give_up_after_s: 4, flush_s: 20"
             let file = try folder.write("board.yaml", Self.board(server.url, [sensor], more).utf8)
             return try Program.run(["run", file], in: folder)
         }
