@@ -24,6 +24,11 @@
     F(int64_t, natsConnection_GetMaxPayload, (natsConnection * a), (a))                                                \
     F(natsStatus, natsConnection_GetLastError, (natsConnection * a, const char **b), (a, b))                           \
     F(natsStatus, natsConnection_Publish, (natsConnection * a, const char *b, const void *c, int d), (a, b, c, d))     \
+    F(natsStatus, natsConnection_PublishMsg, (natsConnection * a, natsMsg * b), (a, b))                                \
+    F(natsStatus, natsConnection_SubscribeSync, (natsSubscription * *a, natsConnection * b, const char *c), (a, b, c)) \
+    F(natsStatus, natsSubscription_SetPendingLimits, (natsSubscription * a, int b, int c), (a, b, c))                  \
+    F(natsStatus, natsSubscription_NextMsg, (natsMsg * *a, natsSubscription * b, int64_t c), (a, b, c))                \
+    F(const char *, natsMsg_GetSubject, (const natsMsg *a), (a))                                                       \
     F(natsStatus, natsConnection_FlushTimeout, (natsConnection * a, int64_t b), (a, b))                                \
     F(natsStatus, natsConnection_RequestMsg, (natsMsg * *a, natsConnection * b, natsMsg * c, int64_t d), (a, b, c, d)) \
     F(natsStatus, natsMsg_Create, (natsMsg * *a, const char *b, const char *c, const char *d, int e),                  \
@@ -35,6 +40,7 @@
     F(natsStatus, natsMsgHeader_Get, (natsMsg * a, const char *b, const char **c), (a, b, c))                          \
     F(void, natsOptions_Destroy, (natsOptions * a), (a))                                                               \
     F(void, natsConnection_Destroy, (natsConnection * a), (a))                                                         \
+    F(void, natsSubscription_Destroy, (natsSubscription * a), (a))                                                     \
     F(void, natsMsg_Destroy, (natsMsg * a), (a))
 
 #define DEFINE(result, name, parameters, arguments)                                                                    \

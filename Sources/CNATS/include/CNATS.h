@@ -37,6 +37,13 @@ void spike_natsConnection_Destroy(natsConnection *connection);
 int64_t spike_natsConnection_GetMaxPayload(natsConnection *connection);
 natsStatus spike_natsConnection_GetLastError(natsConnection *connection, const char **text);
 natsStatus spike_natsConnection_Publish(natsConnection *connection, const char *subject, const void *data, int length);
+natsStatus spike_natsConnection_PublishMsg(natsConnection *connection, natsMsg *message);
+natsStatus spike_natsConnection_SubscribeSync(
+    natsSubscription **subscription, natsConnection *connection, const char *subject);
+natsStatus spike_natsSubscription_SetPendingLimits(natsSubscription *subscription, int messages, int bytes);
+natsStatus spike_natsSubscription_NextMsg(natsMsg **message, natsSubscription *subscription, int64_t milliseconds);
+void spike_natsSubscription_Destroy(natsSubscription *subscription);
+const char *spike_natsMsg_GetSubject(const natsMsg *message);
 natsStatus spike_natsConnection_FlushTimeout(natsConnection *connection, int64_t milliseconds);
 natsStatus spike_natsConnection_RequestMsg(
     natsMsg **reply, natsConnection *connection, natsMsg *request, int64_t milliseconds);

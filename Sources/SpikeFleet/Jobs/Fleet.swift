@@ -59,6 +59,18 @@ public struct Fleet: Sendable {
 
     func subject(_ kind: String, _ id: String) -> String { "\(name).\(kind).\(id)" }
 
+    /// Makes the stream in which workers say how they do, if there is none.
+    func prepareWorkers(_ stream: JetStream, replicas: Int) throws(SpikelineError) {
+        let minute = 60_000_000_000
+        try stream.makeStream(
+            workers,
+            [
+                ("subjects", .array([.string("\(name).workers.*")])), ("max_msgs_per_subject", .integer(1)),
+                ("max_age", .integer(minute)), ("duplicate_window", .integer(minute)),
+                ("num_replicas", .integer(replicas)), ("allow_direct", .bool(true)),
+            ])
+    }
+
     /// Makes what does not exist yet; what exists stays as its operator wants it.
     func prepare(_ stream: JetStream, _ limits: Limits) throws(SpikelineError) {
         let hour = 3_600_000_000_000
@@ -78,12 +90,7 @@ public struct Fleet: Sendable {
         try stream.makeStream(results, [subjects("results.*", "batches.*"), window] + common)
         try stream.makeStream(dead, [subjects("dead.*"), window] + common)
         try stream.makeStream(files, [subjects("files.*.*"), window, ("max_age", .integer(7 * 24 * hour))] + common)
-        try stream.makeStream(
-            workers,
-            [
-                subjects("workers.*"), ("max_msgs_per_subject", .integer(1)), ("max_age", .integer(hour / 60)),
-                ("duplicate_window", .integer(hour / 60)),
-            ] + common.filter { $0.0 != "discard" })
+        try prepareWorkers(stream, replicas: limits.replicas)
         try stream.makeConsumer(
             Fleet.consumer, of: jobs,
             [

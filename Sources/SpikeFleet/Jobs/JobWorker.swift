@@ -66,11 +66,7 @@ public final class JobWorker {
         try fleet.prepare(stream, limits)
         let info = try stream.ask("CONSUMER.INFO.\(fleet.jobs).\(Fleet.consumer)", nil)
         let wait = info?["config"]?["ack_wait"]?.integerValue ?? 30_000_000_000
-        var host = [CChar](repeating: 0, count: 256)
-        _ = unsafe gethostname(&host, 255)
-        let text = String(decoding: host.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }, as: UTF8.self)
-        let simple = text.map { Fleet.isSimple(String($0), longest: 1) ? $0 : "_" }
-        name = "\(String(simple.prefix(48)))-\(getpid())"
+        name = WorkerName.own
         pulse = Pulse(
             every: Int64(max(wait / 3, 100_000_000)), connection: connection, subject: fleet.subject("workers", name),
             name: name)

@@ -73,14 +73,46 @@ struct JetStream: Sendable {
             if case .bool(true)? = json["duplicate"] { return .duplicate }
             return .stored
         }
+        guard error["err_code"]?.integerValue == 10_071 else { throw refusal(of: subject, error) }
+        return .duplicate
+    }
+
+    /// What became of a message that was to follow another.
+    enum Appended: Hashable {
+        /// It is in the stream, under that number; now or by an earlier attempt of the same id.
+        case stored(UInt64)
+        /// Something else is the last message on the subject: somebody else has written there.
+        case overtaken
+    }
+
+    /// Stores a message on `subject` if the last one there has the number `last`; 0 for none. Asks again with the same id
+    /// if the server's word does not come.
+    func append(
+        _ data: [UInt8], to subject: String, after last: UInt64, id: String
+    ) throws(SpikelineError) -> Appended {
+        let answer = try connection.request(
+            subject, data,
+            headers: [("Nats-Msg-Id", id), ("Nats-Expected-Last-Subject-Sequence", String(last))])
+        let json = try read(answer.data, subject)
+        if let error = json["error"] {
+            guard error["err_code"]?.integerValue == 10_071 else { throw refusal(of: subject, error) }
+            return .overtaken
+        }
+        guard json["stream"] != nil, let sequence = json["seq"]?.integerValue, sequence > 0 else {
+            throw SpikelineError("no stream stores \(subject)", at: place, cause: .lost)
+        }
+        return .stored(UInt64(sequence))
+    }
+
+    /// Why a stream does not take a message.
+    func refusal(of subject: String, _ error: JSONValue) -> SpikelineError {
         switch error["err_code"]?.integerValue {
-        case 10_071: return .duplicate
         case 10_077, 10_047, 10_122, 10_023:
-            throw SpikelineError(
+            SpikelineError(
                 "the stream is full (\(error["description"]?.stringValue ?? ""))", at: "\(place) \(subject)",
                 hint: "Let workers catch up, or raise the stream's limits; nothing that was stored is lost",
                 cause: .lost)
-        default: throw failure(subject, error)
+        default: failure(subject, error)
         }
     }
 
@@ -121,13 +153,20 @@ struct JetStream: Sendable {
 
     /// The last message on `subject`, or nil if there is none.
     func last(of stream: String, on subject: String) throws(SpikelineError) -> [UInt8]? {
+        try newest(of: stream, on: subject)?.data
+    }
+
+    /// The last message on `subject` with its number, or nil if there is none.
+    func newest(
+        of stream: String, on subject: String
+    ) throws(SpikelineError) -> (sequence: UInt64, data: [UInt8])? {
         let answer = try connection.request("$JS.API.DIRECT.GET.\(stream).\(subject)", [])
         if answer.status == "404" { return nil }
         guard answer.status == nil else {
             throw SpikelineError(
                 "the server refuses to read \(subject) (\(answer.status ?? ""))", at: place, cause: .lost)
         }
-        return answer.data
+        return (answer.sequence ?? 0, answer.data)
     }
 }
 

@@ -13,6 +13,8 @@ import Glibc
 public final class NATSConnection: @unchecked Sendable {
     /// An answer or a message: at most what the server lets through, by default a megabyte.
     struct Message {
+        /// What it was published on.
+        var subject = ""
         /// Where an acknowledgement goes; empty without one.
         var reply = ""
         /// What it says.
@@ -130,6 +132,33 @@ public final class NATSConnection: @unchecked Sendable {
         _ = unsafe spike_natsConnection_Publish(handle, subject, data, Int32(clamping: data.count))
     }
 
+    /// Sends, with headers and a place for answers, and does not wait; what is sent while the connection is lost goes when
+    /// it is back, if it fits the library's buffer.
+    func publish(_ subject: String, _ data: [UInt8], reply: String, headers: [(String, String)] = []) {
+        var made: OpaquePointer?
+        let status = unsafe data.withUnsafeBytes { bytes in
+            unsafe spike_natsMsg_Create(
+                &made, subject, reply, bytes.baseAddress?.assumingMemoryBound(to: CChar.self),
+                Int32(clamping: bytes.count))
+        }
+        guard status == NATS_OK, let message = unsafe made else { return }
+        defer { unsafe spike_natsMsg_Destroy(message) }
+        for (key, value) in headers { _ = unsafe spike_natsMsgHeader_Set(message, key, value) }
+        _ = unsafe spike_natsConnection_PublishMsg(handle, message)
+    }
+
+    /// Listens on `subject`, which may have wildcards.
+    func subscribe(_ subject: String) throws(SpikelineError) -> NATSSubscription {
+        var made: OpaquePointer?
+        let status = unsafe spike_natsConnection_SubscribeSync(&made, handle, subject)
+        guard status == NATS_OK, let subscription = unsafe made else {
+            throw SpikelineError(
+                "no subscription to \(subject) can be made (\(NATSLibrary.text(status)))", at: settings.place,
+                cause: .lost)
+        }
+        return unsafe NATSSubscription(subscription, of: self)
+    }
+
     /// Waits until the server has all that was sent, at most `seconds`.
     func flush(seconds: Double) {
         _ = unsafe spike_natsConnection_FlushTimeout(handle, Int64(seconds * 1_000))
@@ -167,7 +196,7 @@ public final class NATSConnection: @unchecked Sendable {
     }
 
     /// A server says nothing to a request that we may not make, but complains beside it.
-    private func expectPermission(_ subject: String) throws(SpikelineError) {
+    func expectPermission(_ subject: String) throws(SpikelineError) {
         var text: UnsafePointer<CChar>?
         _ = unsafe spike_natsConnection_GetLastError(handle, &text)
         guard let text = unsafe text.map({ unsafe String(cString: $0) }),
@@ -197,8 +226,9 @@ public final class NATSConnection: @unchecked Sendable {
         }
     }
 
-    private static func message(_ raw: OpaquePointer) -> Message {
+    static func message(_ raw: OpaquePointer) -> Message {
         var message = Message()
+        if let subject = unsafe spike_natsMsg_GetSubject(raw) { message.subject = unsafe String(cString: subject) }
         if let reply = unsafe spike_natsMsg_GetReply(raw) { message.reply = unsafe String(cString: reply) }
         let count = Int(unsafe spike_natsMsg_GetDataLength(raw))
         if count > 0, let data = unsafe spike_natsMsg_GetData(raw) {

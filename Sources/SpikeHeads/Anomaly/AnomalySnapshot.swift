@@ -1,4 +1,4 @@
-import SpikeContainers
+import SpikeSignals
 
 /// A detector as bytes: everything that it knows, so that a restored one goes on as if it had never stopped.
 ///

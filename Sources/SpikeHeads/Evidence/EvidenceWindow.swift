@@ -84,6 +84,34 @@ public struct EvidenceWindow: Sendable {
         }
     }
 
+    /// Appends what the window holds.
+    func write(to writer: inout IntegerWriter) {
+        writer.append(ring)
+        writer.append(Int64(newest))
+        writer.append(Int64(filled))
+    }
+
+    /// Takes over what ``write(to:)`` wrote; false if that cannot be a window like this one, which then is as it was.
+    mutating func read(from reader: inout IntegerReader) -> Bool {
+        guard let ring = reader.list(limit: labels * ticks, of: UInt64.self), ring.count == labels * ticks,
+            ring.allSatisfy({ $0 <= ExponentialTable.maximum }), let newest = reader.integer(Int64.self),
+            (0..<Int64(ticks)).contains(newest), let filled = reader.integer(Int64.self),
+            (0...Int64(ticks)).contains(filled)
+        else { return false }
+        (self.ring, self.newest, self.filled) = (ring, Int(newest), Int(filled))
+        // The sums follow from the ring, so that they cannot contradict it.
+        for label in 0..<labels {
+            sums[label] = 0
+            for tick in 0..<ticks { sums[label] += ring[tick * labels + label] }
+        }
+        let total = sums.reduce(0, +)
+        for label in 0..<labels {
+            let share = sums[label].multipliedFullWidth(by: UInt64(EvidenceWindow.unity))
+            scores[label] = total == 0 ? 0 : Int32(truncatingIfNeeded: total.dividingFullWidth(share).quotient)
+        }
+        return true
+    }
+
     /// The label with the most evidence; the first of equals, and 0 before the first tick.
     public var best: Int {
         var best = 0

@@ -1,3 +1,5 @@
+import SpikeSignals
+
 /// The running mean of each label's score over the last ticks; ticks before the start of the stream count as zero.
 ///
 /// ```
@@ -29,5 +31,26 @@ struct ScoreSmoother {
             ring[cell] = scores[label]
             means[label] = Int32(truncatingIfNeeded: sums[label] / Int64(ticks))
         }
+    }
+
+    /// Appends what the mean is taken over.
+    func write(to writer: inout IntegerWriter) {
+        writer.append(ring)
+        writer.append(Int64(newest))
+    }
+
+    /// Takes over what ``write(to:)`` wrote; false if that cannot belong to a mean like this one, which then is as it was.
+    mutating func read(from reader: inout IntegerReader) -> Bool {
+        guard let ring = reader.list(limit: self.ring.count, of: Int32.self), ring.count == self.ring.count,
+            ring.allSatisfy({ (0...EvidenceWindow.unity).contains($0) }), let newest = reader.integer(Int64.self),
+            (0..<Int64(ticks)).contains(newest)
+        else { return false }
+        (self.ring, self.newest) = (ring, Int(newest))
+        for label in means.indices {
+            sums[label] = 0
+            for tick in 0..<ticks { sums[label] += Int64(ring[tick * means.count + label]) }
+            means[label] = Int32(truncatingIfNeeded: sums[label] / Int64(ticks))
+        }
+        return true
     }
 }

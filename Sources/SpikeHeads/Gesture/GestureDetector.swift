@@ -163,4 +163,39 @@ public struct GestureDetector {
         }
         return 0
     }
+
+    /// Appends everything that the detector remembers but the tick, which its head knows.
+    func write(to writer: inout IntegerWriter) {
+        window.write(to: &writer)
+        rule.write(to: &writer)
+        track.write(to: &writer)
+        writer.append(UInt8(isActive ? 1 : 0))
+        writer.append(free)
+        writer.append(Int64(open?.label ?? -1))
+        guard let open else { return }
+        for number in [open.first, open.eventsBefore, open.scores, open.ticks, open.end, open.eventsUpTo] {
+            writer.append(number)
+        }
+    }
+
+    /// Takes over what ``write(to:)`` wrote, where `tick` comes next; false if that cannot belong to a detector like this one.
+    mutating func read(from reader: inout IntegerReader, tick: Int64) -> Bool {
+        guard window.read(from: &reader), rule.read(from: &reader, labels: window.labels), track.read(from: &reader),
+            let active = reader.integer(UInt8.self), active <= 1, let free = reader.integer(Int64.self),
+            (0...tick + 1).contains(free), let label = reader.integer(Int64.self),
+            (-1..<Int64(window.labels)).contains(label)
+        else { return false }
+        (self.tick, isActive, self.free, open) = (tick, active == 1, free, nil)
+        guard label >= 0 else { return true }
+        var numbers: [Int64] = []
+        for _ in 0..<6 {
+            guard let number = reader.integer(Int64.self), (0...1 << 60).contains(number) else { return false }
+            numbers.append(number)
+        }
+        guard numbers[0] <= tick, numbers[4] <= tick + 1 else { return false }
+        open = Open(
+            label: Int(label), first: numbers[0], eventsBefore: numbers[1], scores: numbers[2], ticks: numbers[3],
+            end: numbers[4], eventsUpTo: numbers[5])
+        return true
+    }
 }

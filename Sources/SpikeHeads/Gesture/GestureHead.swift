@@ -7,12 +7,12 @@ import SpikeSignals
 /// Storage is allocated with the first batch; after that only records allocate. A jump of the tick counter, which an
 /// encoder makes after a long silence, and the end of the stream end a gesture that goes on.
 public final class GestureHead: Transform {
-    private let parameters: GestureParameters
-    private let context: StageContext
-    private var detector: GestureDetector?
-    private var tickNanoseconds: Int64 = 0
-    private var nextTick: Int64 = 0
-    private var sequence = 0
+    let parameters: GestureParameters
+    let context: StageContext
+    var detector: GestureDetector?
+    var tickNanoseconds: Int64 = 0
+    var nextTick: Int64 = 0
+    var sequence = 0
 
     /// A head at that place in a pipeline.
     ///
@@ -51,7 +51,7 @@ public final class GestureHead: Transform {
         detector?.close { add($0, to: output) }
     }
 
-    private static func place(_ context: StageContext) -> String { "\(context.pipeline): stage \"\(context.stage)\"" }
+    static func place(_ context: StageContext) -> String { "\(context.pipeline): stage \"\(context.stage)\"" }
 
     private func check(_ input: PotentialBatch) throws(SpikelineError) {
         guard input.outputs == parameters.labels.count else {

@@ -1,3 +1,5 @@
+import SpikeSignals
+
 /// Decides, tick by tick, which label is recognised.
 ///
 /// ```
@@ -63,5 +65,24 @@ struct GestureRule {
         if scores[best] >= threshold { return best }
         guard let current, scores[current] >= hold else { return nil }
         return current
+    }
+
+    /// Appends what the rule remembers; -1 stands for no label.
+    func write(to writer: inout IntegerWriter) {
+        for number in [current ?? -1, candidate ?? -1, away, streak] { writer.append(Int64(number)) }
+    }
+
+    /// Takes over what ``write(to:)`` wrote; false if that cannot belong to a rule for `labels` labels like this one, which
+    /// then is as it was.
+    mutating func read(from reader: inout IntegerReader, labels: Int) -> Bool {
+        guard let current = reader.integer(Int64.self), let candidate = reader.integer(Int64.self),
+            let away = reader.integer(Int64.self), let streak = reader.integer(Int64.self),
+            (-1..<Int64(labels)).contains(current), (-1..<Int64(labels)).contains(candidate),
+            (0...Int64(release)).contains(away), (0...Int64(confirm)).contains(streak)
+        else { return false }
+        self.current = current < 0 ? nil : Int(current)
+        self.candidate = candidate < 0 ? nil : Int(candidate)
+        (self.away, self.streak) = (Int(away), Int(streak))
+        return true
     }
 }

@@ -1,3 +1,5 @@
+import SpikeSignals
+
 /// Decides, tick by tick, whether a word was just spoken.
 ///
 /// ```
@@ -49,5 +51,25 @@ struct DetectionRule {
         for label in thresholds.indices where scores[label] >= thresholds[label] { armed[label] = false }
         quietUntil = tick + holdOff
         return best
+    }
+
+    /// Appends what the rule remembers.
+    func write(to writer: inout IntegerWriter) {
+        writer.append(streaks.map { Int64($0) })
+        writer.append(armed.map { UInt8($0 ? 1 : 0) })
+        writer.append(quietUntil)
+    }
+
+    /// Takes over what ``write(to:)`` wrote; false if that cannot belong to a rule like this one, which then is as it was.
+    mutating func read(from reader: inout IntegerReader) -> Bool {
+        let size = thresholds.count
+        guard let streaks = reader.list(limit: size, of: Int64.self),
+            let armed = reader.list(limit: size, of: UInt8.self), let quietUntil = reader.integer(Int64.self),
+            streaks.count == size, armed.count == size,
+            streaks.allSatisfy({ (0...Int64(confirm)).contains($0) }), armed.allSatisfy({ $0 <= 1 })
+        else { return false }
+        (self.streaks, self.armed) = (streaks.map { Int($0) }, armed.map { $0 == 1 })
+        self.quietUntil = quietUntil
+        return true
     }
 }

@@ -48,4 +48,18 @@ struct KeywordDetector {
         let extent = WordExtent(of: label, in: window, levels: levels, rule: extentRule)
         return Detection(label: label, score: smoother.means[label], extent: extent)
     }
+
+    /// Appends everything that the detector remembers.
+    func write(to writer: inout IntegerWriter) {
+        window.write(to: &writer)
+        smoother.write(to: &writer)
+        rule.write(to: &writer)
+        levels.write(to: &writer)
+    }
+
+    /// Takes over what ``write(to:)`` wrote; false if that cannot belong to a detector like this one.
+    mutating func read(from reader: inout IntegerReader) -> Bool {
+        window.read(from: &reader) && smoother.read(from: &reader) && rule.read(from: &reader)
+            && levels.read(from: &reader)
+    }
 }

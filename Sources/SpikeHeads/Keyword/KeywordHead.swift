@@ -21,12 +21,12 @@ public final class KeywordHead: Transform {
     /// Called after each tick; nobody looks on by default.
     public var onTick: ((Glance) -> Void)?
 
-    private let parameters: KeywordParameters
-    private let context: StageContext
-    private var detector: KeywordDetector?
-    private var tickNanoseconds: Int64 = 0
-    private var nextTick: Int64 = 0
-    private var sequence = 0
+    let parameters: KeywordParameters
+    let context: StageContext
+    var detector: KeywordDetector?
+    var tickNanoseconds: Int64 = 0
+    var nextTick: Int64 = 0
+    var sequence = 0
 
     /// A head at that place in a pipeline.
     ///
@@ -62,7 +62,7 @@ public final class KeywordHead: Transform {
         }
     }
 
-    private static func place(_ context: StageContext) -> String { "\(context.pipeline): stage \"\(context.stage)\"" }
+    static func place(_ context: StageContext) -> String { "\(context.pipeline): stage \"\(context.stage)\"" }
 
     private func check(_ input: PotentialBatch) throws(SpikelineError) {
         guard input.outputs == parameters.labels.count else {

@@ -36,4 +36,21 @@ struct LevelTrack {
         }
         return best
     }
+
+    /// Appends the levels.
+    func write(to writer: inout IntegerWriter) {
+        writer.append(ring)
+        writer.append(Int64(newest))
+        writer.append(Int64(filled))
+    }
+
+    /// Takes over what ``write(to:)`` wrote; false if that cannot belong to a track like this one, which then is as it was.
+    mutating func read(from reader: inout IntegerReader) -> Bool {
+        guard let ring = reader.list(limit: self.ring.count, of: Int16.self), ring.count == self.ring.count,
+            let newest = reader.integer(Int64.self), (0..<Int64(ring.count)).contains(newest),
+            let filled = reader.integer(Int64.self), (0...Int64(ring.count)).contains(filled)
+        else { return false }
+        (self.ring, self.newest, self.filled) = (ring, Int(newest), Int(filled))
+        return true
+    }
 }

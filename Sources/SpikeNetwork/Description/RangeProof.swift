@@ -14,6 +14,8 @@ public struct RangeProof: Sendable {
         public var current: Int64
         /// The largest magnitude of a membrane potential.
         public var membrane: Int64
+        /// The largest magnitude of a synaptic current that decays, or of a threshold's raise; 0 where there is none.
+        public var second: Int64 = 0
     }
 
     /// The bounds, by population.
@@ -33,6 +35,7 @@ public struct RangeProof: Sendable {
                 let membrane = try population.membraneBound(ofNeuron: neuron, current: current)
                 worst.current = max(worst.current, current)
                 worst.membrane = max(worst.membrane, membrane)
+                worst.second = max(worst.second, try population.secondBound(current: current))
             }
             let largest = max(worst.current, worst.membrane)
             guard largest <= Int64(Int32.max) else {
@@ -152,6 +155,16 @@ extension Population {
             let bound = try spikingBound(
                 parameters, neuron: neuron, drive: current, threshold: Int64(thresholds[neuron]))
             return max(bound, Int64(thresholds[neuron]) + raise)
+        }
+    }
+
+    /// The largest magnitude of a neuron's second state when its current stays within ±`current`.
+    func secondBound(current: Int64) throws(SpikelineError) -> Int64 {
+        switch neuron {
+        case .leakyIntegrator, .lif: 0
+        case .currentLIF(_, let synapticDecay): try leakyBound(decay: synapticDecay, drive: current)
+        case .adaptiveLIF(let parameters, let adaptationDecay, let increment):
+            try leakyBound(decay: adaptationDecay, drive: Int64(increment) * Int64(parameters.maximumSpikes))
         }
     }
 

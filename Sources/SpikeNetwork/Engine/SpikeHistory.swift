@@ -11,8 +11,8 @@ import SpikeSignals
 @safe struct SpikeHistory: ~Copyable {
     private let lists: UnsafeMutablePointer<ChannelSpikes>
     private let counts: UnsafeMutablePointer<Int>
-    private let size: Int
-    private let depth: Int
+    let size: Int
+    let depth: Int
     private var slot = 0
 
     /// A history of `size` neurons over `depth` ticks (both at least 1), all silent.

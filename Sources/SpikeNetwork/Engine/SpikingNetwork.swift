@@ -18,11 +18,11 @@ public final class SpikingNetwork: Transform {
 
     /// Synaptic operations so far: one for each spike delivered to one target neuron; a count of `n` spikes that
     /// arrive together is one operation, since it costs one multiplication and one addition.
-    public private(set) var synapticOperations = 0
+    public internal(set) var synapticOperations = 0
     /// Spikes that all populations have fired so far.
-    public private(set) var spikesFired = 0
+    public internal(set) var spikesFired = 0
     /// Ticks so far.
-    public private(set) var ticks = 0
+    public internal(set) var ticks = 0
     /// ``synapticOperations`` and ``spikesFired`` as of the last batch.
     public let counters = StageCounters(["synaptic_operations", "spikes_fired"])
 
@@ -31,9 +31,11 @@ public final class SpikingNetwork: Transform {
     /// The populations of ``insight``.
     private let firing: [Int]
 
-    private let layers: [Layer]
-    private let input: Source
+    let layers: [Layer]
+    let input: Source
     private let readout: Layer
+    /// Computed when it is first asked for; see ``fingerprint``.
+    var knownFingerprint: UInt64?
 
     /// Checks `description`, proves its ranges and allocates all state.
     ///
@@ -185,7 +187,7 @@ public final class SpikingNetwork: Transform {
 
 extension SpikingNetwork {
     /// A population or the input as the origin of spikes.
-    fileprivate final class Source {
+    final class Source {
         var history: SpikeHistory
 
         init(size: Int, depth: Int) { history = SpikeHistory(size: size, depth: depth) }
@@ -197,7 +199,7 @@ extension SpikingNetwork {
     }
 
     /// One connection, ready to run.
-    fileprivate struct Synapses {
+    struct Synapses {
         /// The weights in the order in which spikes read them.
         enum Kernel {
             case dense([Int8])
@@ -251,7 +253,7 @@ extension SpikingNetwork {
     }
 
     /// A population with its synapses and state, ready to run.
-    fileprivate final class Layer {
+    final class Layer {
         let population: Population
         let output: Source
         let synapses: [Synapses]

@@ -85,14 +85,17 @@ struct PipelineChecker {
 
     private mutating func kind(of stage: PipelineDocument.Stage) -> StageDescriptor? {
         guard let type = stage.type else { return nil }
-        guard let kind = catalogue.descriptors[type.text] else {
-            let known = catalogue.descriptors.values.filter { $0.role == stage.role }.map(\.type).sorted()
+        guard let named = catalogue.descriptors[type.text] else {
+            let known = catalogue.descriptors.values.filter { kind in
+                ([kind] + kind.variants).contains { $0.role == stage.role }
+            }.map(\.type).sorted()
             let role = stage.role.rawValue
             log.error(
                 "\"\(type.text)\" is no type of \(role)", unknown: type.text, known: known,
                 otherwise: ". A \(role) is one of " + known.joined(separator: ", "), at: type.place)
             return nil
         }
+        let kind = named.variant(for: stage.role, kind: stage.text(of: "kind"))
         guard kind.role == stage.role else {
             log.error(
                 "\"\(type.text)\" is a \(kind.role.rawValue). Move \"\(stage.name.text)\" to \"\(kind.role.rawValue)s\"",
@@ -148,5 +151,15 @@ struct PipelineChecker {
             let hope = silentGivers[index].map { " Perhaps \"\($0)\" gives it once that is mended" } ?? ""
             log.error("\(what): \(spec.help)\(hope)", at: stage.name.place)
         }
+    }
+}
+
+extension PipelineDocument.Stage {
+    /// The text of the option called `name`, if it is one.
+    fileprivate func text(of name: String) -> String? {
+        guard case .string(let text)? = options.first(where: { $0.name.text == name })?.value.optionValue else {
+            return nil
+        }
+        return text
     }
 }

@@ -14,7 +14,9 @@ extension Catalogue {
     public var manual: String {
         let roles: [StageDescriptor.Role] = [.source, .transform, .sink]
         return roles.compactMap { role in
-            let list = descriptors.values.filter { $0.role == role }.sorted { $0.type < $1.type }
+            let list = descriptors.values.compactMap { kind in
+                ([kind] + kind.variants).first { $0.role == role }
+            }.sorted { $0.type < $1.type }
             return list.isEmpty ? nil : "\(role.rawValue)s\n\n" + list.map(\.manual).joined(separator: "\n")
         }.joined(separator: "\n")
     }

@@ -124,6 +124,7 @@ struct ExpectationMatcher {
         case .anomaly(let anomaly): "anomaly \(anomaly.state.rawValue) at \(at) ms"
         case .phase(let phase): "phase \"\(phase.phase)\" at \(at) ms"
         case .sensorFault(let fault): "fault \"\(fault.fault)\" at \(at) ms"
+        case .received(let record): "received \(record.kind) at \(at) ms"
         }
     }
 

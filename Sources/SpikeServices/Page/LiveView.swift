@@ -197,6 +197,7 @@ extension Record {
         case .anomaly: "anomaly"
         case .phase: "phase"
         case .sensorFault: "sensor_fault"
+        case .received(let record): record.kind
         }
     }
 

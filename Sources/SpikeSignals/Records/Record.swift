@@ -10,6 +10,8 @@ public enum Record: Hashable, Sendable {
     case phase(PhaseRecord)
     /// A sensor misbehaved.
     case sensorFault(SensorFaultRecord)
+    /// Another pipeline made it, perhaps elsewhere.
+    case received(ReceivedRecord)
 
     /// When it was noticed, in stream time; a stage gives its records in this order.
     public var at: StreamTime {
@@ -19,11 +21,14 @@ public enum Record: Hashable, Sendable {
         case .anomaly(let record): record.at
         case .phase(let record): record.at
         case .sensorFault(let record): record.at
+        case .received(let record): record.at
         }
     }
 
     /// The record as one JSON object without line breaks; the order of the fields is fixed.
-    public var json: String { jsonValue.text }
+    public var json: String {
+        if case .received(let record) = self { record.json } else { jsonValue.text }
+    }
 
     /// The record as a JSON value.
     public var jsonValue: JSONValue {
@@ -33,6 +38,7 @@ public enum Record: Hashable, Sendable {
         case .anomaly(let record): record.jsonValue
         case .phase(let record): record.jsonValue
         case .sensorFault(let record): record.jsonValue
+        case .received(let record): record.jsonValue
         }
     }
 }

@@ -61,11 +61,14 @@ public struct AnyTransform {
     public let counters: StageCounters
     /// The spikes of populations within it; nil if it has none.
     public let insight: StageInsight?
+    /// The transform as one whose state can be kept; nil if it cannot.
+    public let resumable: (any Resumable)?
 
     /// Erases `transform`.
     public init<T: Transform>(_ transform: T) {
         counters = transform.counters
         insight = transform.insight
+        resumable = transform as? any Resumable
         input = T.Input.kind
         output = T.Output.kind
         makeOutput = { T.Output() }

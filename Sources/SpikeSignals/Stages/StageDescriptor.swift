@@ -55,13 +55,15 @@ public struct StageDescriptor: Sendable {
     public let options: [OptionSpec]
     /// What it supplies to its neighbours, computed from its options.
     public let neighbourDefaults: @Sendable (Options, StageContext) throws(SpikelineError) -> NeighbourDefaults
+    /// Kinds of stage of the same type for other roles or other data; the section and the option `kind` decide.
+    public let variants: [StageDescriptor]
     /// Makes the stage; its options have been checked against ``options``.
     public let make: @Sendable (Options, StageContext) throws(SpikelineError) -> AnyStage
 
     /// Describes a kind of stage.
     public init(
         type: String, role: Role, input: PortKind? = nil, output: PortKind? = nil, summary: String,
-        options: [OptionSpec],
+        options: [OptionSpec], variants: [StageDescriptor] = [],
         neighbourDefaults:
             @escaping @Sendable (Options, StageContext) throws(SpikelineError) -> NeighbourDefaults = {
                 (_, _) throws(SpikelineError) in [:]
@@ -74,8 +76,18 @@ public struct StageDescriptor: Sendable {
         self.output = output
         self.summary = summary
         self.options = options
+        self.variants = variants
         self.neighbourDefaults = neighbourDefaults
         self.make = make
+    }
+}
+
+extension StageDescriptor {
+    /// This kind of stage, or the one of its ``variants`` that stands in that role and carries data of that kind; where no
+    /// kind fits, the first of the role.
+    public func variant(for role: Role, kind: String?) -> StageDescriptor {
+        let all = ([self] + variants).filter { $0.role == role }
+        return all.first { ($0.output ?? $0.input)?.rawValue == kind } ?? all.first ?? self
     }
 }
 

@@ -12,7 +12,8 @@ extension JSONValue {
 
     /// Reads one JSON value (RFC 8259) that fills all of `bytes` but for white space around it.
     ///
-    /// Whole numbers that fit an `Int` become ``integer(_:)``, others ``fixed(_:decimals:)`` with nine decimals. Of two
+    /// Whole numbers that fit an `Int` become ``integer(_:)``, others ``fixed(_:decimals:)`` with as many decimals as are
+    /// written, at most nine, and nine for those with an exponent. Of two
     /// fields with one name both are kept. Nesting deeper than `deepest` is refused, so hostile text cannot
     /// exhaust the stack; memory is at most some dozen times the text.
     public static func read(_ bytes: [UInt8], deepest: Int = 32) throws(ReadError) -> JSONValue {
@@ -188,14 +189,17 @@ private struct JSONReader {
         if isZero, isDigit(offset) { throw error("no digit after a leading zero") }
         while isDigit(offset) { offset += 1 }
         var isWhole = true
+        var isExponential = false
+        var point: Int?
         if offset < bytes.count, bytes[offset] == UInt8(ascii: ".") {
             isWhole = false
+            point = offset
             offset += 1
             guard isDigit(offset) else { throw error("a digit") }
             while isDigit(offset) { offset += 1 }
         }
         if offset < bytes.count, bytes[offset] | 0x20 == UInt8(ascii: "e") {
-            isWhole = false
+            (isWhole, isExponential) = (false, true)
             offset += 1
             if offset < bytes.count, [UInt8(ascii: "+"), UInt8(ascii: "-")].contains(bytes[offset]) { offset += 1 }
             guard isDigit(offset) else { throw error("a digit") }
@@ -204,6 +208,7 @@ private struct JSONReader {
         let text = String(decoding: bytes[start..<offset], as: UTF8.self)
         if isWhole, let number = Int(text) { return .integer(number) }
         guard let number = Double(text), number.isFinite else { throw error("a number within range") }
-        return .fixed(number, decimals: 9)
+        let decimals = isExponential ? 9 : min(offset - (point ?? offset) - 1, 9)
+        return .fixed(number, decimals: max(decimals, 0))
     }
 }

@@ -5,9 +5,11 @@ import Glibc
 #endif
 
 /// Files that other libraries will open: looked at beforehand, since their own messages say little.
-enum FilePath {
+package enum FilePath {
     /// The path that option `name` gives, if it gives one; the file is there and may be read.
-    static func readable(_ name: String, of options: Options, context: StageContext) throws(SpikelineError) -> String? {
+    package static func readable(_ name: String, of options: Options, context: StageContext) throws(SpikelineError)
+        -> String?
+    {
         guard let path = options.string(name).map(context.resolve(path:)) else { return nil }
         guard unsafe access(path, R_OK) == 0 else {
             let why = unsafe strerror(errno).map { unsafe String(cString: $0) } ?? "error \(errno)"

@@ -5,12 +5,12 @@ import Glibc
 #endif
 
 /// A password or key that a pipeline refers to without holding it: in a file, or in a variable of the environment.
-enum Secret {
+package enum Secret {
     /// The largest file that is read, in bytes.
     private static let limit = 4_096
 
     /// The options `NAME_file` and `NAME_env` for a secret that is described as `what`.
-    static func specs(_ name: String, what: String) -> [OptionSpec] {
+    package static func specs(_ name: String, what: String) -> [OptionSpec] {
         [
             OptionSpec(
                 "\(name)_file", .string, help: "A file that holds \(what); a line break at its end does not count."),
@@ -19,7 +19,9 @@ enum Secret {
     }
 
     /// The secret called `name`, or nil if the options name none.
-    static func value(_ name: String, of options: Options, context: StageContext) throws(SpikelineError) -> String? {
+    package static func value(_ name: String, of options: Options, context: StageContext) throws(SpikelineError)
+        -> String?
+    {
         let place = "stage \"\(context.stage)\""
         switch (options.string("\(name)_file"), options.string("\(name)_env")) {
         case (nil, nil): return nil

@@ -1,4 +1,5 @@
 import SpikeEncoders
+import SpikeFleet
 import SpikeHeads
 import SpikeSensors
 import SpikeSignals
@@ -39,5 +40,6 @@ extension Catalogue {
         SQLiteLogSink.descriptor,
         CommandSink.descriptor,
         EventFileSink.descriptor,
+        NATSStages.descriptor,
     ])
 }

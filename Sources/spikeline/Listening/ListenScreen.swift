@@ -61,7 +61,7 @@ final class ListenScreen {
         case .sensorFault(let fault):
             let lost = fault.lostMilliseconds.map { ", \($0) ms lost" } ?? ""
             return start + "\(fault.place): \(fault.fault), \(fault.state.rawValue)\(lost)"
-        case .gesture, .anomaly, .phase: return start + record.json
+        case .gesture, .anomaly, .phase, .received: return start + record.json
         }
     }
 

@@ -12,6 +12,6 @@ struct Spikeline: ParsableCommand {
             Test.self, Graph.self, Simulate.self, Code.self, LearnPattern.self, Evaluate.self, Calibrate.self,
             Train.self,
             Enroll.self, Synthesize.self, Estimate.self, Quantize.self, Stages.self, Wyoming.self, Submit.self,
-            Work.self, Results.self, Top.self, Inspect.self, Convert.self, Bench.self,
+            Work.self, Attend.self, Results.self, Top.self, Inspect.self, Convert.self, Bench.self,
         ])
 }

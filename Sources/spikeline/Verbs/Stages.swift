@@ -22,9 +22,15 @@ struct Stages: ParsableCommand {
                     "there is no stage of type \"\(type)\"", at: "stages",
                     hint: "Known: " + known.joined(separator: ", ") + "." + NearMiss.hint(for: type, among: known))
             }
-            Console.print(json ? descriptor.jsonValue.text : descriptor.manual)
+            // Variants of one role differ in what they carry, which their option "kind" says.
+            let roles: [StageDescriptor.Role] = [.source, .transform, .sink]
+            let own = [descriptor] + descriptor.variants
+            let kinds = roles.compactMap { role in own.first { $0.role == role } }
+            Console.print(json ? descriptor.jsonValue.text : kinds.map(\.manual).joined(separator: "\n"))
         } else {
-            let sorted = all.values.sorted { ($0.role.order, $0.type) < ($1.role.order, $1.type) }
+            let sorted = all.values.flatMap { [$0] + $0.variants }.sorted {
+                ($0.role.order, $0.type, $0.kind) < ($1.role.order, $1.type, $1.kind)
+            }
             Console.print(
                 json
                     ? JSONValue.object([("v", .integer(1)), ("stages", .array(sorted.map(\.jsonValue)))]).text
@@ -56,6 +62,9 @@ extension StageDescriptor.Role {
 }
 
 extension StageDescriptor {
+    /// What it carries.
+    fileprivate var kind: String { (output ?? input)?.rawValue ?? "" }
+
     /// Type, ports and options for programs.
     fileprivate var jsonValue: JSONValue {
         .object([

@@ -7,11 +7,11 @@ import Glibc
 /// Wakes a thread that waits for a file descriptor and for other threads at once.
 ///
 /// Calls to ``wake()`` add up: one wait ends, and the next one waits again.
-final class WakePipe: Sendable {
+package final class WakePipe: Sendable {
     private let reading: Int32
     private let writing: Int32
 
-    init() throws(SpikelineError) {
+    package init() throws(SpikelineError) {
         var ends: [Int32] = [-1, -1]
         guard unsafe pipe(&ends) == 0 else {
             throw SpikelineError("the system gives no pipe (error \(errno))", cause: .lost)
@@ -29,13 +29,13 @@ final class WakePipe: Sendable {
     }
 
     /// Ends the wait that is going on, or else the next one.
-    func wake() {
+    package func wake() {
         var byte: UInt8 = 0
         _ = unsafe write(writing, &byte, 1)
     }
 
     /// Waits until ``wake()``, until `other` can be read, or until `deadline`.
-    func wait(until deadline: Int64, or other: Int32? = nil) {
+    package func wait(until deadline: Int64, or other: Int32? = nil) {
         var files = [pollfd(fd: reading, events: Int16(POLLIN), revents: 0)]
         if let other { files.append(pollfd(fd: other, events: Int16(POLLIN), revents: 0)) }
         unsafe poll(&files, nfds_t(files.count), MonotonicClock.pollTime(to: deadline))

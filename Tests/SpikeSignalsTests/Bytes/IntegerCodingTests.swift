@@ -1,7 +1,7 @@
 import SpikeTestSupport
 import Testing
 
-@testable import SpikeContainers
+@testable import SpikeSignals
 
 @Suite("Integers as bytes") struct IntegerCodingTests {
     @Test("are little-endian, whatever their size and sign") func golden() {
