@@ -1,20 +1,26 @@
+#if canImport(Glibc)
+import Glibc
+#endif
+
 /// A layer of leaky integrate-and-fire neurons over all ticks of a batch: the engine's integers forward, a surrogate
 /// gradient backward.
 ///
 /// Rows are time-major: tick `t` of clip `b` is row `t * clips + b`. Forward is the engine's rule with subtractive
 /// reset; the potential before the reset, in units of the threshold, is kept as `x` for the way back:
 /// ```
-/// spikes(x) = min(floor(x), maximum)  for x >= 1        surrogate  h(x) = 1 for 0 <= x <= maximum + 1, else 0
+/// spikes(x) = min(floor(x), maximum)  for x >= 1        surrogate  h(x), see SurrogateGradient
 /// x[t+1] = decay * (x[t] - spikes[t]) + input[t+1]      dL/dx[t] = dL/ds[t] h + decay * dL/dx[t+1] * (1 - h)
 /// ```
-/// The staircase is replaced by the straight line through its steps (straight-through estimator, Bengio et al. 2013),
-/// also inside the reset, so a neuron in its linear range passes its residue's gradient on at once.
+/// The surrogate also stands inside the reset: with the straight line through the steps, `h = 1` from 0 to maximum + 1, a
+/// neuron in its linear range passes its residue's gradient on at once.
 struct LIFScan {
     let clips: Int
     let width: Int
     let decayQ15: Int32
     let maximumSpikes: Int32
-    /// Replaces the staircase by the straight line that the surrogate gradient belongs to. Only gradient checks do.
+    /// What stands for the derivative of the staircase.
+    var surrogate = SurrogateGradient.straightLine
+    /// Replaces the staircase by the smooth function that the surrogate is the derivative of. Only gradient checks do.
     var isSmoothed = false
 
     /// Runs `ticks` ticks from rest.
@@ -68,9 +74,9 @@ struct LIFScan {
         if isSmoothed { smooth(&v, threshold: threshold, spikes: &spikes, potential: potential) }
     }
 
-    /// Fires the fraction of a spike that the straight line gives, from the potential before the reset.
+    /// Fires the fraction of a spike that the smooth function gives, from the potential before the reset.
     private func smooth(_ v: inout Int32, threshold: Int32, spikes: inout Float, potential: Float) {
-        spikes = min(max(potential, 0), Float(maximumSpikes) + 1)
+        spikes = surrogate.smoothed(potential, maximum: maximumSpikes)
         v = Int32((potential - spikes) * Float(threshold))
     }
 
@@ -80,22 +86,50 @@ struct LIFScan {
     ///   - gradients: on entry `dL/d spikes`, on return `dL/d input`, `[ticks * clips][width]`.
     ///   - potentials: as `forward` left them.
     func backward(_ gradients: UnsafeMutablePointer<Float>, potentials: UnsafePointer<Float>, ticks: Int) {
-        let decay = Float(decayQ15) / 32_768
         let top = Float(maximumSpikes) + 1
+        let steps = maximumSpikes
+        let inverse = 1 / surrogate.width
+        /// The sum of the slopes of all steps.
+        @inline(__always)
+        func sum(_ x: Float, _ slope: (_ z: Float) -> Float) -> Float {
+            var sum: Float = 0
+            for step in 0..<steps { sum += slope((x - Float(step &+ 1)) * inverse) }
+            return sum * inverse
+        }
+        switch surrogate.shape {
+        case .straightLine:
+            unsafe backward(gradients, potentials, ticks) { $0 >= 0 && $0 <= top ? 1 : 0 }
+        case .fastSigmoid:
+            unsafe backward(gradients, potentials, ticks) { x in
+                sum(x) { z in
+                    let base = 1 + abs(z)
+                    return 0.5 / (base * base)
+                }
+            }
+        case .exponential: unsafe backward(gradients, potentials, ticks) { x in sum(x) { 0.5 * exp(-abs($0)) } }
+        case .arctangent: unsafe backward(gradients, potentials, ticks) { x in sum(x) { 1 / (.pi * (1 + $0 * $0)) } }
+        case .triangular: unsafe backward(gradients, potentials, ticks) { x in sum(x) { max(0, 1 - abs($0)) } }
+        }
+    }
+
+    /// The way back with the surrogate `h`, compiled anew for each.
+    @inline(__always)
+    private func backward(
+        _ gradients: UnsafeMutablePointer<Float>, _ potentials: UnsafePointer<Float>, _ ticks: Int,
+        _ h: (_ x: Float) -> Float
+    ) {
+        let decay = Float(decayQ15) / 32_768
         let row = clips * width
         for tick in stride(from: ticks - 1, through: 0, by: -1) {
             let g = unsafe gradients + tick * row
             let x = unsafe potentials + tick * row
             if tick == ticks - 1 {
-                for index in 0..<row {
-                    let inside: Float = unsafe x[index] >= 0 && x[index] <= top ? 1 : 0
-                    unsafe g[index] = g[index] * inside
-                }
+                for index in 0..<row { unsafe g[index] = g[index] * h(x[index]) }
             } else {
                 let later = unsafe g + row
                 for index in 0..<row {
-                    let inside: Float = unsafe x[index] >= 0 && x[index] <= top ? 1 : 0
-                    unsafe g[index] = g[index] * inside + decay * later[index] * (1 - inside)
+                    let slope = unsafe h(x[index])
+                    unsafe g[index] = g[index] * slope + decay * later[index] * (1 - slope)
                 }
             }
         }

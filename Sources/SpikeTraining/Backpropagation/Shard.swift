@@ -29,6 +29,8 @@ final class Shard {
     /// The statistics of the latest batch, by layer, in whole-number units.
     private(set) var means: [[Float]] = []
     private(set) var deviations: [[Float]] = []
+    /// What stands for the derivative of the spikes on the way back.
+    let surrogate: SurrogateGradient
     /// See ``LIFScan/isSmoothed``.
     var isSmoothed = false
 
@@ -42,8 +44,12 @@ final class Shard {
     private let membranes: UnsafeMutablePointer<Int32>
 
     /// A shard of `clips` clips of up to `mostTicks` ticks.
-    init(_ architecture: TemporalArchitecture, _ layout: ParameterLayout, clips: Int, mostTicks: Int) {
+    init(
+        _ architecture: TemporalArchitecture, _ layout: ParameterLayout, clips: Int, mostTicks: Int,
+        surrogate: SurrogateGradient = .straightLine
+    ) {
         self.architecture = architecture
+        self.surrogate = surrogate
         self.layout = layout
         self.clips = clips
         self.mostTicks = mostTicks
@@ -257,6 +263,6 @@ final class Shard {
     private func scan(_ width: Int) -> LIFScan {
         LIFScan(
             clips: clips, width: width, decayQ15: architecture.membraneDecay,
-            maximumSpikes: Int32(architecture.maximumSpikes), isSmoothed: isSmoothed)
+            maximumSpikes: Int32(architecture.maximumSpikes), surrogate: surrogate, isSmoothed: isSmoothed)
     }
 }

@@ -23,6 +23,9 @@ enum Waveform {
     /// The amplitude of `decibels`.
     static func amplitude(_ decibels: Float) -> Float { pow(10, decibels / 20) }
 
+    /// A level in dB relative to full scale.
+    static func decibels(_ level: Float) -> Float { 20 * log10(level) }
+
     /// The waveform played `speed` times as fast (pitch rises with it), by cubic interpolation
     /// (Catmull and Rom, 1974).
     static func resampled(_ samples: [Float], speed: Float) -> [Float] {

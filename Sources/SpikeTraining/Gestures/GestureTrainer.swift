@@ -26,6 +26,7 @@ public final class GestureTrainer: ResumableRun {
     public internal(set) var best: TrainedParameters?
 
     var optimizer: Adam { step.optimizer }
+    var surrogate: SurrogateGradient { configuration.surrogate }
     var fingerprint: UInt64 { Checkpoint.fingerprint(network.architecture, configuration) }
 
     private let pool: RecordingPool
@@ -67,7 +68,7 @@ public final class GestureTrainer: ResumableRun {
         self.dev = dev.map { [composers] in composers[0].clip(of: $0) }
         step = BatchStep(
             network, shards: configuration.shards, clips: configuration.batch / configuration.shards,
-            mostTicks: configuration.clipTicks)
+            mostTicks: configuration.clipTicks, surrogate: configuration.surrogate)
         let steps = slots.count * configuration.clipsPerRecording / configuration.batch * configuration.epochs
         schedule = LearningRate(
             peak: configuration.learningRate, warmUp: max(1, min(100, steps / 10)), steps: steps)

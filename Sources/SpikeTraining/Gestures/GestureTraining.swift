@@ -28,6 +28,8 @@ public struct GestureTraining: Hashable, Sendable {
     public var windowTicks = 20
     /// Epochs without a better accuracy after which training stops.
     public var patience = 100
+    /// What stands for the derivative of the spikes.
+    public var surrogate = SurrogateGradient.straightLine
     /// Seeds the weights, the order and the clips.
     public var seed: UInt64 = 1
     /// How clips differ from recordings.

@@ -12,10 +12,12 @@ final class BatchStep {
     private let gradients: FloatBuffer
 
     /// Steps on batches of `shards` parts of `clips` clips of at most `mostTicks` ticks.
-    init(_ network: TrainableNetwork, shards: Int, clips: Int, mostTicks: Int) {
+    init(
+        _ network: TrainableNetwork, shards: Int, clips: Int, mostTicks: Int, surrogate: SurrogateGradient
+    ) {
         self.network = network
         self.shards = (0..<shards).map { _ in
-            Shard(network.architecture, network.layout, clips: clips, mostTicks: mostTicks)
+            Shard(network.architecture, network.layout, clips: clips, mostTicks: mostTicks, surrogate: surrogate)
         }
         optimizer = Adam(count: network.layout.count)
         gradients = FloatBuffer(network.layout.count)

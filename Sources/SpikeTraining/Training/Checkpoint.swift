@@ -2,10 +2,10 @@ import SpikeSignals
 
 /// The state of a training run on disk, so that a stopped run goes on as if it had never stopped.
 ///
-/// Little-endian: magic, fingerprint of architecture and configuration, epoch, optimiser steps, best epoch, best
-/// accuracy, then the parameters, both moments, the statistics, and parameters and statistics of the best epoch.
+/// Little-endian: magic, surrogate gradient (its shape's index and the bits of its width), fingerprint of architecture and
+/// configuration, epoch, optimiser steps, best epoch, best accuracy, then the parameters, both moments, the statistics, and parameters and statistics of the best epoch.
 struct Checkpoint {
-    static let magic: UInt64 = 0x3150_4B43_4C4B_5053  // "SPKLCKP1"
+    static let magic: UInt64 = 0x3250_4B43_4C4B_5053  // "SPKLCKP2"
     static let largestFile = 1 << 30
 
     /// A number that differs between runs that must not be mixed up (FNV-1a, 64 bits).
@@ -66,7 +66,7 @@ extension TrainableNetwork {
         let network = TrainableNetwork(architecture, seed: 0)
         var reader = ByteReader(try ByteFile.read(path, limit: Checkpoint.largestFile))
         let count = network.layout.count
-        guard reader.integer() == Checkpoint.magic, (0..<5).allSatisfy({ _ in reader.integer() != nil }),
+        guard reader.integer() == Checkpoint.magic, (0..<7).allSatisfy({ _ in reader.integer() != nil }),
             TrainedParameters.read(&reader, architecture, count: count) != nil, reader.floats(count: count) != nil,
             reader.floats(count: count) != nil, let best = TrainedParameters.read(&reader, architecture, count: count)
         else {
@@ -84,6 +84,8 @@ protocol ResumableRun: AnyObject {
     var network: TrainableNetwork { get }
     /// The optimiser.
     var optimizer: Adam { get }
+    /// What stands for the derivative of the spikes.
+    var surrogate: SurrogateGradient { get }
     /// Differs between runs that must not be mixed up.
     var fingerprint: UInt64 { get }
     /// The epoch that comes next, from 0.
@@ -92,6 +94,23 @@ protocol ResumableRun: AnyObject {
     var bestAccuracy: Double { get set }
     var bestEpoch: Int { get set }
     var best: TrainedParameters? { get set }
+}
+
+extension SurrogateGradient: CustomStringConvertible {
+    /// The shape and, where it has one, the width: `fast-sigmoid, 0.5 wide`.
+    public var description: String { shape == .straightLine ? shape.rawValue : "\(shape.rawValue), \(width) wide" }
+
+    /// The index of the shape among all, and the bits of the width.
+    var codes: [UInt64] { [UInt64(Shape.allCases.firstIndex(of: shape) ?? 0), UInt64(width.bitPattern)] }
+
+    /// The surrogate with these codes, if there is one.
+    init?(codes: [UInt64]) {
+        guard codes.count == 2, codes[0] < Shape.allCases.count, let bits = UInt32(exactly: codes[1]) else {
+            return nil
+        }
+        self.init(Shape.allCases[Int(codes[0])], width: Float(bitPattern: bits))
+        guard self.codes == codes else { return nil }
+    }
 }
 
 extension KeywordTrainer: ResumableRun {
@@ -109,6 +128,7 @@ extension ResumableRun {
     func writeState(to path: String) throws(SpikelineError) {
         var writer = ByteWriter()
         writer.append(Checkpoint.magic)
+        for code in surrogate.codes { writer.append(code) }
         writer.append(fingerprint)
         for value in [epoch, optimizer.steps, bestEpoch] { writer.append(UInt64(value)) }
         writer.append(bestAccuracy.bitPattern)
@@ -124,6 +144,14 @@ extension ResumableRun {
         var reader = ByteReader(try ByteFile.read(path, limit: Checkpoint.largestFile))
         guard reader.integer() == Checkpoint.magic else {
             throw SpikelineError("expected a checkpoint of a training run, found something else", at: path)
+        }
+        guard let shape = reader.integer(), let width = reader.integer(),
+            let found = SurrogateGradient(codes: [shape, width])
+        else { throw SpikelineError("the checkpoint ends too early or is damaged", at: path) }
+        guard found == surrogate else {
+            throw SpikelineError(
+                "expected a checkpoint of a run with the surrogate \(surrogate), found one with \(found)", at: path,
+                hint: "Give the options of that run, or start a new one")
         }
         guard reader.integer() == fingerprint else {
             throw SpikelineError(
@@ -196,6 +224,7 @@ extension KeywordTeacher {
         configuration.epochs = 0
         configuration.learningRate = 0
         configuration.patience = 0
+        configuration.surrogate = .straightLine
         return Checkpoint.fingerprint("\(architecture)\(configuration)")
     }
 }

@@ -38,6 +38,7 @@ public final class KeywordTrainer {
     public internal(set) var best: TrainedParameters?
 
     var optimizer: Adam { step.optimizer }
+    var surrogate: SurrogateGradient { configuration.surrogate }
     let dev: [EncodedClip]
     private let pool: ExamplePool
     private let step: BatchStep
@@ -60,7 +61,7 @@ public final class KeywordTrainer {
         self.network = network
         step = BatchStep(
             network, shards: configuration.shards, clips: configuration.batch / configuration.shards,
-            mostTicks: pool.streamTicks)
+            mostTicks: pool.streamTicks, surrogate: configuration.surrogate)
         let steps = pool.batches(of: configuration.batch, epoch: 0).count * configuration.epochs
         schedule = LearningRate(peak: configuration.learningRate, warmUp: min(60, steps / 10), steps: steps)
     }

@@ -28,6 +28,8 @@ public struct TrainingConfiguration: Hashable, Sendable {
     public var teacherEpochs = 40
     /// The teacher's largest learning rate.
     public var teacherRate: Float = 4e-3
+    /// What stands for the derivative of the spikes.
+    public var surrogate = SurrogateGradient.straightLine
     /// Seeds the weights, the order and the examples.
     public var seed: UInt64 = 1
     /// How examples differ from the recordings.

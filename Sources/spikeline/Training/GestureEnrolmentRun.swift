@@ -11,7 +11,7 @@ struct GestureEnrolmentRun {
     private let model: ModelFile
     private let labels: GestureLabels
     private let encoder: EventGridParameters
-    private let enrolment: GestureEnrolment
+    private let enrolment: OutputEnrolment
     private let scaleBits: Int
     /// Changed copies of each recording.
     private static let copies = 6
@@ -33,11 +33,8 @@ struct GestureEnrolmentRun {
         labels = GestureLabels(names)
         encoder = try EventGridParameters(options: model.encoder.options, place: path)
         scaleBits = head.integer("potential_scale_bits") ?? 8
-        enrolment = try GestureEnrolment(model.network, scaleBits: scaleBits)
-        guard !names.contains(options.name) else {
-            throw SpikelineError(
-                "the model knows \"\(options.name)\" already", at: path, hint: "Choose another name")
-        }
+        enrolment = try OutputEnrolment(model.network, scaleBits: scaleBits)
+        try ClassName.check(options.name, among: names, at: path)
         guard (1...1_000).contains(options.others) else {
             throw SpikelineError("expected 1 to 1,000, found \(options.others)", at: "--others")
         }
@@ -60,13 +57,13 @@ struct GestureEnrolmentRun {
             try copies(of: recording, composer, seed: UInt64(index))
         }
         Console.error("\(own.count) recordings of \(options.name), \(others.count) of other classes")
-        let network = try enrolment.learn(news.flatMap { $0 } + others)
+        let network = enrolment.network(with: try enrolment.learn(news.flatMap { $0 } + others))
         // Judged by networks that did not learn from the recordings they are judged on.
         var found = 0
         let folds = min(own.count, 2)
         for fold in 0..<folds where folds == 2 {
             let seen = news.indices.filter { $0 % 2 != fold }.flatMap { news[$0] }
-            let engine = try SpikingNetwork(try enrolment.learn(seen + others))
+            let engine = try SpikingNetwork(enrolment.network(with: try enrolment.learn(seen + others)))
             for index in own.indices where index % 2 == fold {
                 if try GestureTrainer.label(of: composer.clip(of: own[index]), engine, scaleBits: scaleBits)
                     == labels.names.count
@@ -83,26 +80,26 @@ struct GestureEnrolmentRun {
     /// Changed copies of a recording of the new class, and the recording itself.
     private func copies(
         of recording: LabelledRecording, _ composer: GestureClipComposer, seed: UInt64
-    ) throws(SpikelineError) -> [GestureEnrolment.Example] {
-        var examples = [try enrolment.example(composer.clip(of: recording), label: nil)]
+    ) throws(SpikelineError) -> [OutputEnrolment.Example] {
+        var examples = [try enrolment.example(composer.clip(of: recording), isNew: true)]
         for copy in 0..<Self.copies {
             var generator = SeededGenerator(options.seed, 0x656E_726F, seed, UInt64(copy))
             var clip = SpikeClip(label: 0)
             var ticks = [[ChannelSpikes]](repeating: [], count: composer.ticks)
             _ = composer.compose(recording, &generator) { tick, spikes in ticks[tick].append(spikes) }
             for tick in ticks { clip.appendTick(tick) }
-            examples.append(try enrolment.example(clip, label: nil))
+            examples.append(try enrolment.example(clip, isNew: true))
         }
         return examples
     }
 
     private func otherClips(
         _ composer: GestureClipComposer, seed: UInt64
-    ) throws(SpikelineError) -> [GestureEnrolment.Example] {
+    ) throws(SpikelineError) -> [OutputEnrolment.Example] {
         var recordings = synthesized(seed: seed &+ 0x6F74)
         if let data = options.data { recordings += try GestureFolder(data).recordings(labels, seconds: 10) }
         return try recordings.map { (recording) throws(SpikelineError) in
-            try enrolment.example(composer.clip(of: recording), label: recording.label)
+            try enrolment.example(composer.clip(of: recording), isNew: false)
         }
     }
 
@@ -150,14 +147,7 @@ struct GestureEnrolmentRun {
     private func write(_ network: NetworkDescription) throws(SpikelineError) {
         var enrolled = model
         enrolled.network = network
-        enrolled.head.options["labels"] = .list((labels.names + [options.name]).map { .string($0) })
-        enrolled.information["enrolled"] = .list(
-            (Self.texts(model.information["enrolled"]) + [options.name]).map { .string($0) })
+        enrolled.addLabel(options.name)
         try enrolled.write(to: options.out)
-    }
-
-    private static func texts(_ value: OptionValue?) -> [String] {
-        guard case .list(let values) = value else { return [] }
-        return values.compactMap { if case .string(let text) = $0 { text } else { nil } }
     }
 }

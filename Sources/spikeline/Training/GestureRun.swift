@@ -23,7 +23,7 @@ final class GestureRun {
         try options.check()
         self.options = options
         labels = GestureLabels(Self.gestures)
-        configuration = Self.configuration(options)
+        configuration = try Self.configuration(options)
         architecture = try Self.architecture(options, encoder: encoder, labels: labels.names.count)
         var own: [LabelledRecording] = []
         for path in options.data { own += try GestureFolder(path).recordings(labels, seconds: 10) }
@@ -109,11 +109,11 @@ final class GestureRun {
             information: [
                 "dev_accuracy": .number(trainer.bestAccuracy), "epoch": .integer(trainer.bestEpoch),
                 "seed": .integer(Int(truncatingIfNeeded: configuration.seed)),
-            ])
+            ].merging(configuration.surrogate.information) { $1 })
         try model.write(to: options.out)
     }
 
-    private static func configuration(_ options: TrainGesture) -> GestureTraining {
+    private static func configuration(_ options: TrainGesture) throws(SpikelineError) -> GestureTraining {
         var configuration = GestureTraining()
         configuration.epochs = options.epochs
         configuration.shards = options.threads
@@ -121,6 +121,7 @@ final class GestureRun {
         configuration.recordingsPerLabel = options.recordings
         configuration.learningRate = Float(options.learningRate)
         configuration.seed = options.seed
+        configuration.surrogate = try options.surrogate.chosen()
         return configuration
     }
 

@@ -36,7 +36,7 @@ final class KeywordRun {
         }
         material = SpeechMaterial(
             words: words, clips: clips, supplement: supplement, noise: noise, speech: speech ?? [])
-        configuration = Self.configuration(options)
+        configuration = try Self.configuration(options)
         architecture = try Self.architecture(options, cochlea: cochlea, words: words.count)
         dev = try Self.readDev(options.dev, words: words, encoder: cochlea, rate: rate)
         Console.error("\(dev.count) dev clips, \(architecture.weightCount) weights")
@@ -133,11 +133,11 @@ final class KeywordRun {
             information: [
                 "dev_accuracy": .number(trainer.bestAccuracy), "epoch": .integer(trainer.bestEpoch),
                 "seed": .integer(Int(truncatingIfNeeded: configuration.seed)),
-            ])
+            ].merging(configuration.surrogate.information) { $1 })
         try model.write(to: options.out)
     }
 
-    private static func configuration(_ options: TrainKeyword) -> TrainingConfiguration {
+    private static func configuration(_ options: TrainKeyword) throws(SpikelineError) -> TrainingConfiguration {
         var configuration = TrainingConfiguration()
         configuration.epochs = options.epochs
         configuration.teacherEpochs = options.teacherEpochs
@@ -146,6 +146,7 @@ final class KeywordRun {
         configuration.learningRate = Float(options.learningRate)
         configuration.augmentation.streams = Float(options.streams)
         configuration.seed = options.seed
+        configuration.surrogate = try options.surrogate.chosen()
         configuration.patience = options.patience
         return configuration
     }

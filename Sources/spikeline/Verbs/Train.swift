@@ -48,6 +48,7 @@ struct TrainKeyword: ParsableCommand {
     var learningRate = 0.005
     @Option(help: "The share of examples that are words in running sound rather than clips.")
     var streams = 0.35
+    @OptionGroup var surrogate: SurrogateOptions
     @Option(help: "Draws weights, order and examples.")
     var seed: UInt64 = 1
     @Option(help: "Threads.")

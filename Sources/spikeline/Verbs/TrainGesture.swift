@@ -32,6 +32,7 @@ struct TrainGesture: ParsableCommand {
     var batch = 16
     @Option(help: "The largest learning rate.")
     var learningRate = 0.003
+    @OptionGroup var surrogate: SurrogateOptions
     @Option(help: "Draws weights, order and clips.")
     var seed: UInt64 = 1
     @Option(help: "Threads.")

@@ -4,9 +4,10 @@ import Testing
 
 @testable import SpikeTraining
 
-/// Compares the trainer's gradient with finite differences of the network with the straight-line surrogate.
+/// Compares the trainer's gradient with finite differences of the network that its surrogate belongs to.
 struct GradientCheck {
     let architecture: TemporalArchitecture
+    var surrogate = SurrogateGradient.straightLine
     let ticks = 9
     let clips = 4
 
@@ -27,7 +28,8 @@ struct GradientCheck {
         for index in network.layout.readoutWeights.joined() {
             unsafe network.quantized.weights.start[index] = (generator.normal() * 30_000).rounded()
         }
-        let shard = Shard(architecture, network.layout, clips: clips, mostTicks: ticks)
+        let shard = Shard(
+            architecture, network.layout, clips: clips, mostTicks: ticks, surrogate: surrogate)
         shard.isSmoothed = true
         for index in 0..<shard.input.count { unsafe shard.input.start[index] = Float(generator.index(below: 16)) }
         return Setup(network: network, shard: shard, labels: [0, 1, 2, 1])

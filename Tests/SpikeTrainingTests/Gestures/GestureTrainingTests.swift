@@ -175,16 +175,17 @@ import Testing
             }
             return LabelledRecording(events: events, width: 128, height: 128, label: 2)
         }
-        let enrolment = try GestureEnrolment(network, scaleBits: 8)
-        var settings = GestureEnrolment.Settings()
+        let enrolment = try OutputEnrolment(network, scaleBits: 8)
+        var settings = OutputEnrolment.Settings()
         settings.windowTicks = 16
         let others = try (0..<80).map { index in
             try enrolment.example(
-                composer.clip(of: Dots().recording(ofLabel: index % 2, seed: 500 + UInt64(index))), label: index % 2)
+                composer.clip(of: Dots().recording(ofLabel: index % 2, seed: 500 + UInt64(index))), isNew: false)
         }
-        let own = try (0..<8).map { try enrolment.example(composer.clip(of: jumping(UInt64($0))), label: nil) }
-        let learned = try enrolment.learn(others + own, settings: settings)
-        #expect(try enrolment.learn(others + own, settings: settings) == learned)
+        let own = try (0..<8).map { try enrolment.example(composer.clip(of: jumping(UInt64($0))), isNew: true) }
+        let output = try enrolment.learn(others + own, settings: settings)
+        #expect(try enrolment.learn(others + own, settings: settings) == output)
+        let learned = enrolment.network(with: output)
         let judged =
             (0..<20).map { composer.clip(of: Dots().recording(ofLabel: $0 % 2, seed: 2_000 + UInt64($0))) }
             + (0..<10).map { composer.clip(of: jumping(100 + UInt64($0))) }

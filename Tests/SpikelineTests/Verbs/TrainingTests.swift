@@ -120,6 +120,36 @@ struct TrainingTests {
         #expect(outcome.errors.contains(message), "\(outcome.errors)")
     }
 
+    @Test("the surrogate is chosen by name and width, which the model keeps; others are refused")
+    func surrogates() throws {
+        let folder = try TemporaryFolder()
+        try Self.writeMaterial(in: folder)
+        let outcome = try Program.run(
+            Self.training + ["--surrogate", "arctangent", "--surrogate-width", "0.4"], in: folder)
+        #expect(outcome.code == 0, "\(outcome.errors)")
+        let model = try ModelFile(contentsOf: folder.path + "/tones.nir")
+        #expect(model.information["surrogate"] == .string("arctangent"))
+        let other = try Program.run(Self.training, in: folder)
+        #expect(other.code == 2 && other.errors.contains("found one with arctangent, 0.4 wide"), "\(other.errors)")
+        for (options, message) in [
+            (
+                ["--surrogate", "arctan"],
+                "--surrogate: expected one of straight-line, fast-sigmoid, exponential, arctangent"
+            ),
+            (["--surrogate-width", "1"], "--surrogate-width: the straight line has no width"),
+            (
+                ["--surrogate", "triangular", "--surrogate-width", "9"],
+                "--surrogate-width: expected 0.05 to 4, found 9"
+            ),
+            (["--surrogate", "triangular", "--surrogate-width", "nan"], "--surrogate-width: expected 0.05 to 4"),
+        ] {
+            for verb in [Self.training, ["train", "gesture", "--out", "g.nir"]] {
+                let refused = try Program.run(verb + options, in: folder)
+                #expect(refused.code == 2 && refused.errors.contains(message), "\(refused.errors)")
+            }
+        }
+    }
+
     @Test("an option of the head that does not exist is refused")
     func badSetting() throws {
         let folder = try TemporaryFolder()
