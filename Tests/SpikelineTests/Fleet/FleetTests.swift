@@ -48,7 +48,7 @@ struct FleetTests {
             let alone = try Program.run(["run", Self.keywords, "--input", Self.sample], in: folder)
             let records = try #require(lines.first?["records"] as? [NSDictionary])
             let expected = try alone.output.split(separator: "\n").map { try Self.json($0) as NSDictionary }
-            #expect(records == expected && records.count == 19)
+            #expect(records == expected && records.count == 20)
             #expect(lines[1]["status"] as? String == "failed")
             #expect((lines[1]["reason"] as? String)?.contains("expected a sound file") == true)
             #expect(lines[2]["complete"] as? Bool == true)

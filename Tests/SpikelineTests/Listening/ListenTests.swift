@@ -109,7 +109,7 @@ import Testing
         process.waitUntilExit()
         let text = String(decoding: bytes, as: UTF8.self)
         #expect(process.terminationStatus == 0)
-        #expect(text.contains("    1.96 s  on      0.92  -17 dB"), "\(text)")
+        #expect(text.contains("    1.96 s  on      0.93  -17 dB"), "\(text)")
         #expect(text.contains(" dB ["))
         #expect(!text.contains("\"kind\""))
     }
