@@ -69,6 +69,15 @@ package final class NeuronLayer {
         unsafe body(history.spikes(delay: 0))
     }
 
+    /// Sets the state of `neuron`, which exists, as it is after the latest tick: an afterpotential.
+    ///
+    /// - Parameter second: the synaptic current of a current-based LIF, or the raise of an adaptive one.
+    package func set(membrane: Int32, second: Int32, of neuron: Int) {
+        precondition(neuron >= 0 && neuron < state.size)
+        unsafe state.membrane[neuron] = membrane
+        unsafe state.second[neuron] = second
+    }
+
     /// The membrane potential of `neuron` after the latest tick.
     package func potential(of neuron: Int) -> Int32 {
         precondition(neuron >= 0 && neuron < state.size)

@@ -45,6 +45,11 @@ public final class PlasticLayer {
     /// The membrane potential of `neuron`, which exists, after the latest tick.
     public func potential(of neuron: Int) -> Int32 { layer.potential(of: neuron) }
 
+    /// Sets the state of `neuron`, which exists, as it is after the latest tick; see ``SpikeNetwork/NeuronLayer``.
+    func set(membrane: Int32, current: Int32, of neuron: Int) {
+        layer.set(membrane: membrane, second: current, of: neuron)
+    }
+
     /// Advances by one tick with these input spikes, which ascend.
     ///
     /// - Throws: if a channel does not exist, comes twice, or fires more often than was proved for; the layer is then

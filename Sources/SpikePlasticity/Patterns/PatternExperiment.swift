@@ -6,9 +6,14 @@ import SpikeSignals
 /// The published experiment (see ``PatternInNoise``): the same 150 s of spikes come three times, and the last time
 /// counts. The neuron is the engine's current-based LIF with tau 10 ms and synapses of 2.5 ms, which is the published
 /// postsynaptic potential. Learning is additive with hard bounds, A+ 0.03125, A- 0.85 A+, tau 16.8 and 33.7 ms, nearest
-/// spikes; weights begin at 0.475, of which 127 is 1. Two things differ: after a spike the potential becomes 0 and input
-/// is ignored for ``Settings/refractoryTicks``, in place of a negative afterpotential; and the threshold is 550 of the
-/// potential's maxima at full weight in place of 500. Spikes are 1 ms apart at least, and so is the jitter.
+/// spikes; weights begin at 0.475, of which 127 is 1. The threshold T is 500 of the potential's maxima at full weight. A spike
+/// forgets what came before it, and leaves the published afterpotential, which is negative from 2 ms on:
+/// ```
+/// eta(t) = T (K1 e^(-t/tau_m) - K2 (e^(-t/tau_m) - e^(-t/tau_s)))        K1 = 2, K2 = 4
+/// ```
+/// The trains are drawn in ticks of 1 ms; the neuron runs in ticks of 0.2 ms, to which the spikes of a millisecond are dealt at
+/// random. In whole milliseconds the spikes of a tick that come after the neuron's own would count as if they came before, and
+/// strengthening would win.
 public struct PatternExperiment: Sendable {
     /// What can be changed.
     public struct Settings: Hashable, Sendable {
@@ -16,10 +21,8 @@ public struct PatternExperiment: Sendable {
         public var trains = PatternInNoise.Settings()
         /// How often they are played, 1 to 20; the last time is judged.
         public var passes = 3
-        /// For how long the neuron rests after a spike, in ticks of 1 ms.
-        public var refractoryTicks: Int32 = 5
         /// The threshold in postsynaptic potentials of full weight, 1 to 5,000.
-        public var threshold = 550
+        public var threshold = 500
         /// The weight at first in thousandths of the greatest, 0 to 1,000.
         public var initialWeight = 475
 
@@ -60,16 +63,19 @@ public struct PatternExperiment: Sendable {
         public var isSuccess: Bool { hitRate > 0.98 && falseAlarms == 0 }
     }
 
+    /// Ticks of the neuron in a tick of the trains.
+    static let parts = 5
+
     private let settings: Settings
 
     /// An experiment.
     public init(_ settings: Settings = Settings()) { self.settings = settings }
 
-    /// The published rule, for weights of which 127 is 1.
+    /// The published rule in ticks of the neuron, for weights of which 127 is 1.
     public static var rule: STDPRule {
         var rule = STDPRule(
-            potentiation: 0.03125 * 127, depression: 0.85 * 0.03125 * 127, potentiationTicks: 16.8,
-            depressionTicks: 33.7)
+            potentiation: 0.03125 * 127, depression: 0.85 * 0.03125 * 127, potentiationTicks: 16.8 * Double(parts),
+            depressionTicks: 33.7 * Double(parts))
         rule.pairing = .nearestToPostsynaptic
         return rule
     }
@@ -87,9 +93,11 @@ public struct PatternExperiment: Sendable {
                 at: "pattern experiment")
         }
         let trains = try PatternInNoise(settings.trains, seed: seed)
-        let layer = try neuron(seed: seed)
+        let (layer, after) = try neuron(seed: seed)
         var input: [ChannelSpikes] = []
         input.reserveCapacity(settings.trains.neurons)
+        var dealt = Array(repeating: input, count: Self.parts)
+        for part in dealt.indices { dealt[part].reserveCapacity(settings.trains.neurons) }
         var isPattern = [Bool](repeating: false, count: settings.trains.sections)
         for section in trains.patternSections { isPattern[section] = true }
         let length = trains.raster.ticks
@@ -97,23 +105,36 @@ public struct PatternExperiment: Sendable {
         for pass in 0..<settings.passes {
             for tick in 0..<length {
                 trains.raster.read(tick, into: &input)
-                try layer.step(input)
-                if layer.spikes.isEmpty { continue }
-                let (section, latency) = tick.quotientAndRemainder(dividingBy: PatternInNoise.sectionTicks)
-                spikes.append(Spike(tick: pass * length + tick, latency: isPattern[section] ? latency : nil))
+                // The same in every pass.
+                var generator = SeededGenerator(seed, UInt64(tick))
+                for part in dealt.indices { dealt[part].removeAll(keepingCapacity: true) }
+                for spike in input { dealt[generator.index(below: Self.parts)].append(spike) }
+                for part in dealt.indices {
+                    try layer.step(dealt[part])
+                    if layer.spikes.isEmpty { continue }
+                    layer.set(membrane: after.membrane, current: after.current, of: 0)
+                    let (section, latency) = tick.quotientAndRemainder(dividingBy: PatternInNoise.sectionTicks)
+                    spikes.append(Spike(tick: pass * length + tick, latency: isPattern[section] ? latency : nil))
+                }
             }
         }
         return outcome(spikes, trains, weights: layer.weights)
     }
 
-    private func neuron(seed: UInt64) throws(SpikelineError) -> PlasticLayer {
-        let membrane = Int32(SetUpMath.fixed(SetUpMath.exp(-1 / 10), bits: 15))
-        let synapse = Int32(SetUpMath.fixed(SetUpMath.exp(-1 / 2.5), bits: 15))
-        let parameters = SpikingParameters(
-            membraneDecay: membrane, reset: .zero, refractoryTicks: settings.refractoryTicks)
+    /// What a spike has left when the neuron has rested for a millisecond: the potential eta, and the current that bends it.
+    private struct Afterpotential {
+        var membrane: Int32
+        var current: Int32
+    }
+
+    private func neuron(seed: UInt64) throws(SpikelineError) -> (PlasticLayer, Afterpotential) {
+        let membrane = Int32(SetUpMath.fixed(SetUpMath.exp(-1 / (10 * Double(Self.parts))), bits: 15))
+        let synapse = Int32(SetUpMath.fixed(SetUpMath.exp(-1 / (2.5 * Double(Self.parts))), bits: 15))
+        // The afterpotential is above the threshold for 0.9 ms; for 1 ms the neuron rests, and its input is lost.
+        let parameters = SpikingParameters(membraneDecay: membrane, reset: .zero, refractoryTicks: Int32(Self.parts))
         // The largest potential that one spike of a full weight leaves, by the neuron's own arithmetic.
         var (current, potential, largest): (Int32, Int32, Int32) = (127 << 8, 0, 0)
-        for tick in 0..<50 {
+        for tick in 0..<50 * Self.parts {
             if tick > 0 { current = decay(current, by: synapse) }
             potential = decay(potential, by: membrane) + current
             largest = max(largest, potential)
@@ -123,9 +144,18 @@ public struct PatternExperiment: Sendable {
             name: "detector", neuron: .currentLIF(parameters, synapticDecay: synapse), thresholds: [threshold],
             biases: [0])
         let weight = Int8(settings.initialWeight * 127 / 1_000)
-        return try PlasticLayer(
+        let layer = try PlasticLayer(
             population, sources: settings.trains.neurons,
             weights: [Int8](repeating: weight, count: settings.trains.neurons), rule: Self.rule, seed: seed)
+        // n ticks after a current c, which decays by s before it first acts, the potential is c s (m^n - s^n) / (m - s).
+        let (m, s) = (Double(membrane) / Double(NeuronModel.unity), Double(synapse) / Double(NeuronModel.unity))
+        let released = -4 * Double(threshold) * (m - s) / s
+        var (mp, sp) = (1.0, 1.0)
+        for _ in 0..<Self.parts { (mp, sp) = (mp * m, sp * s) }
+        let resting = 2 * Double(threshold) * mp + released * s * (mp - sp) / (m - s)
+        return (
+            layer, Afterpotential(membrane: Int32(resting.rounded()), current: Int32((released * sp).rounded()))
+        )
     }
 
     private func outcome(_ spikes: [Spike], _ trains: PatternInNoise, weights: [Int8]) -> Outcome {
