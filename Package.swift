@@ -119,7 +119,7 @@ let package = Package(
             name: "SpikelineTests",
             dependencies: [
                 "SpikeTestSupport", "SpikeSignals", "SpikeSensors", "SpikeEncoders", "SpikeNetwork", "SpikeHeads",
-                "SpikeInterchange", "SpikePipeline", "spikeline",
+                "SpikeInterchange", "SpikePipeline", "SpikeServices", "SpikeSimulation", "SpikePlasticity", "spikeline",
             ],
             swiftSettings: settings),
     ]
