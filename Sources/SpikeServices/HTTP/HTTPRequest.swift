@@ -15,8 +15,8 @@ struct HTTPRequest: Equatable {
     var method: String
     /// The path, without the query: `/metrics`. Not decoded, as no path of ours needs that.
     var path: String
-    /// What stands behind the question mark, decoded.
-    var query: [String: String]
+    /// What stands behind the question mark, decoded, in order.
+    var parameters: [PageParameter]
     /// The fields, names in small letters; of a name that comes twice the first counts.
     var fields: [String: String]
 
@@ -45,13 +45,15 @@ struct HTTPRequest: Equatable {
             if fields[name] == nil { fields[name] = trimmed(line[line.index(after: colon)...]) }
         }
         let target = words[1].split(separator: "?", maxSplits: 1, omittingEmptySubsequences: false)
-        var query: [String: String] = [:]
-        for pair in (target.count > 1 ? target[1] : "").split(separator: "&") {
+        let parameters = (target.count > 1 ? target[1] : "").split(separator: "&").map { pair in
             let parts = pair.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
-            if query[String(parts[0])] == nil { query[String(parts[0])] = decoded(parts.count > 1 ? parts[1] : "") }
+            return PageParameter(decoded(parts[0]), decoded(parts.count > 1 ? parts[1] : ""))
         }
-        return HTTPRequest(method: String(words[0]), path: String(target[0]), query: query, fields: fields)
+        return HTTPRequest(method: String(words[0]), path: String(target[0]), parameters: parameters, fields: fields)
     }
+
+    /// The value of a parameter; of a name that comes twice the first counts.
+    func parameter(_ name: String) -> String? { parameters.first { $0.name == name }?.value }
 
     /// The value of a cookie (RFC 6265, section 4.2).
     func cookie(_ name: String) -> String? {

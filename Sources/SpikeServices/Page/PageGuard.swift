@@ -17,6 +17,8 @@ struct PageGuard: Sendable {
 
     /// The name of the cookie.
     static let cookie = "spikeline_token"
+    /// The name of the parameter in an address.
+    static let parameter = "token"
     /// The fewest characters of a token.
     static let shortestToken = 16
 
@@ -28,7 +30,9 @@ struct PageGuard: Sendable {
         let host = request.fields["host"] ?? ""
         if let origin = request.fields["origin"], !PageGuard.isSame(origin: origin, host: host) { return .foreign }
         guard let token else { return PageGuard.namesThisMachine(host) ? .passes : .foreign }
-        if let shown = request.query["token"] { return PageGuard.equal(shown, token) ? .passesWithCookie : .unknown }
+        if let shown = request.parameter(PageGuard.parameter) {
+            return PageGuard.equal(shown, token) ? .passesWithCookie : .unknown
+        }
         if let shown = request.fields["authorization"], shown.hasPrefix("Bearer ") {
             return PageGuard.equal(String(shown.dropFirst(7)), token) ? .passes : .unknown
         }

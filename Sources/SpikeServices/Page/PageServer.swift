@@ -12,6 +12,8 @@ import Synchronization
 /// | `/metrics` | the text format of Prometheus |
 /// | `/health` | a JSON object; status 503 if nothing has moved for ten seconds |
 ///
+/// A ``PageExtension`` adds paths of its own, behind the same guard and limits.
+///
 /// Every client has a thread; their number and what is kept for each are bounded. Frames are made once, and only while somebody
 /// looks. A client that does not take its frames is let go.
 public final class PageServer: @unchecked Sendable {
@@ -49,6 +51,7 @@ public final class PageServer: @unchecked Sendable {
     private let view: LiveView
     private let guardian: PageGuard
     private let limits: Limits
+    private let more: (any PageExtension)?
     private let ring = FrameRing()
     private let state = Mutex(Counts())
     private let clients: ClientThreads
@@ -59,10 +62,13 @@ public final class PageServer: @unchecked Sendable {
 
     /// Listens at `address`.
     ///
-    /// - Parameter token: what clients must show; needed if other machines can connect.
+    /// - Parameters:
+    ///   - token: what clients must show; needed if other machines can connect.
+    ///   - more: what is asked first about each path, when a request has passed the guard.
     /// - Throws: if the address cannot be used, or would let anybody in.
     public init(
-        _ view: LiveView, at address: String, token: String?, limits: Limits = Limits(), option: String = "--page"
+        _ view: LiveView, at address: String, token: String?, limits: Limits = Limits(), option: String = "--page",
+        more: (any PageExtension)? = nil
     ) throws(SpikelineError) {
         if let token, token.utf8.count < PageGuard.shortestToken {
             throw SpikelineError(
@@ -74,7 +80,7 @@ public final class PageServer: @unchecked Sendable {
                 "other machines could look, and there is no token", at: "\(option) \(address)",
                 hint: "Use 127.0.0.1, or give a token")
         }
-        (self.view, guardian, self.limits) = (view, PageGuard(token: token), limits)
+        (self.view, guardian, self.limits, self.more) = (view, PageGuard(token: token), limits, more)
         clients = ClientThreads(most: limits.clients)
         listener = try StreamListener(address, option: option)
         name = listener.name
@@ -177,22 +183,19 @@ public final class PageServer: @unchecked Sendable {
             answer.fields.append(("Allow", "GET, HEAD"))
             return answer
         }
+        // The token is the guard's, and nobody else's.
+        let parameters = request.parameters.filter { $0.name != PageGuard.parameter }
+        if let answer = more?.answer(to: request.path, parameters) { return HTTPResponse(answer) }
         switch request.path {
-        case "/":
-            var page = HTTPResponse(type: "text/html; charset=utf-8", body: PageText.html)
-            page.fields.append(
-                (
-                    "Content-Security-Policy",
-                    "default-src 'none'; style-src 'unsafe-inline'; script-src 'unsafe-inline'; connect-src 'self'; "
-                        + "img-src data:; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
-                ))
-            return page
+        case "/": return HTTPResponse(PageAnswer(.html, PageText.html(links: more?.links ?? [])))
         case "/live": return HTTPResponse(type: "text/event-stream", body: nil)
         case "/metrics":
             return HTTPResponse(
                 type: "text/plain; version=0.0.4; charset=utf-8", body: Metrics.text(of: view, server: counts))
         case "/health": return health()
-        default: return .plain(.notFound, "There are /, /live, /metrics and /health.")
+        default:
+            let paths = ["/", "/live", "/metrics"] + (more?.links.map(\.path) ?? [])
+            return .plain(.notFound, "There are \(paths.joined(separator: ", ")) and /health.")
         }
     }
 

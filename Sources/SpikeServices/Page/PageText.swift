@@ -1,37 +1,31 @@
 /// The page: one HTML file with its style and its script, which draws what `/live` sends.
 enum PageText {
-    /// The whole file.
-    static let html = head + style + middle + script + "</script></body></html>\n"
-
-    private static let head = """
-        <!doctype html><html lang="en"><head><meta charset="utf-8"><title>Spikeline</title>
-        <meta name="viewport" content="width=device-width, initial-scale=1"><meta name="color-scheme" content="light dark">
-        <link rel="icon" href="data:,">
-        """
+    /// The whole file, with links to other pages of the same server.
+    static func html(links: [PageLink]) -> String {
+        let anchors = links.map { " <a href=\"\($0.path)\">\($0.name)</a>" }.joined()
+        return PageStyle.head(title: "Spikeline") + style + header + anchors + "</header>" + middle + script
+            + "</script></body></html>\n"
+    }
 
     private static let style = """
         <style>
-        :root { --paper: #fbfaf7; --card: #ffffff; --ink: #1d2327; --soft: #667079; --line: #dfe3e6; --spike: #0b6e69; --mark: #c2410c; --on: #b45309; --off: #1d4ed8; }
-        @media (prefers-color-scheme: dark) { :root { --paper: #12161a; --card: #1a2026; --ink: #e6eaed; --soft: #94a0aa; --line: #2c353d; --spike: #5eead4; --mark: #fb923c; --on: #fbbf24; --off: #60a5fa; } }
-        * { box-sizing: border-box } body { margin: 0; background: var(--paper); color: var(--ink); font: 15px/1.45 system-ui, sans-serif }
-        header { display: flex; flex-wrap: wrap; gap: .3rem 1.2rem; align-items: baseline; padding: .9rem 1rem .5rem; max-width: 76rem; margin: auto }
-        h1 { font-size: 1.25rem; margin: 0 } h2 { font-size: .95rem; margin: 0 0 .4rem; display: flex; justify-content: space-between; gap: 1rem } h2 small { color: var(--soft); font-weight: 400 }
         #status::before { content: ""; display: inline-block; width: .6rem; height: .6rem; border-radius: 50%; background: var(--soft); margin-right: .4rem }
         #status.live::before { background: var(--spike) } #status.lost::before { background: var(--mark) }
-        .soft { color: var(--soft) } .number { font-variant-numeric: tabular-nums }
         main { display: grid; grid-template-columns: minmax(0, 1fr) 21rem; gap: .8rem; padding: .4rem 1rem 1.5rem; max-width: 76rem; margin: auto }
         @media (max-width: 52rem) { main { grid-template-columns: minmax(0, 1fr) } }
-        section { background: var(--card); border: 1px solid var(--line); border-radius: .6rem; padding: .7rem .8rem; margin-bottom: .8rem }
-        canvas { display: block; width: 100% } #graph { grid-column: 1 / -1; overflow-x: auto; margin-bottom: 0 } #graph ol { display: flex; list-style: none; margin: 0; padding: 0; gap: .3rem; align-items: stretch }
+        #graph { grid-column: 1 / -1; overflow-x: auto; margin-bottom: 0 } #graph ol { display: flex; list-style: none; margin: 0; padding: 0; gap: .3rem; align-items: stretch }
         #graph li { border: 1px solid var(--line); border-radius: .5rem; padding: .35rem .6rem; white-space: nowrap; font-size: .85rem } #graph li.arrow { border: 0; padding: .35rem 0; align-self: center; color: var(--soft) }
         #records { list-style: none; margin: 0; padding: 0; max-height: 34rem; overflow-y: auto } #records li { padding: .35rem 0; border-top: 1px solid var(--line) } #records li:first-child { border-top: 0 }
         #records b { color: var(--mark) } .legend { display: flex; flex-wrap: wrap; gap: .15rem .8rem; font-size: .8rem; margin-top: .3rem } .legend i { display: inline-block; width: .8rem; height: .2rem; vertical-align: middle; margin-right: .3rem }
         </style></head>
         """
 
-    private static let middle = """
+    private static let header = """
         <body><header><h1 id="name">Spikeline</h1><span id="status" role="status">connecting</span>
-        <span class="soft number" id="time"></span><span class="soft number" id="load"></span></header>
+        <span class="soft number" id="time"></span><span class="soft number" id="load"></span>
+        """
+
+    private static let middle = """
         <main><section id="graph" aria-label="Pipeline"><ol></ol></section><div id="stages"></div>
         <div><section><h2>Records <small id="count">0</small></h2><ul id="records" aria-live="polite"></ul></section></div></main>
         <script>

@@ -21,10 +21,12 @@ struct PageOptions: ParsableArguments {
     /// What a page shows of `pipeline`; nil if none is asked for.
     func view(of pipeline: Pipeline) -> LiveView? { page == nil ? nil : LiveView(name: pipeline.name) }
 
-    /// A server in front of `view`, which serves already; nil if none is asked for.
-    func serve(_ view: LiveView, at fallback: String? = nil) throws -> PageServer? {
+    /// A server in front of `view`, with more pages beside it, which serves already; nil if none is asked for.
+    func serve(
+        _ view: LiveView, at fallback: String? = nil, more: (any PageExtension)? = nil
+    ) throws -> PageServer? {
         guard let address = page ?? fallback else { return nil }
-        let server = try PageServer(view, at: address, token: try token())
+        let server = try PageServer(view, at: address, token: try token(), more: more)
         try server.start()
         Console.error("page: http://\(server.name)/" + (pageToken == nil ? "" : "?token=..."))
         return server

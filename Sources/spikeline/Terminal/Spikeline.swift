@@ -8,7 +8,8 @@ struct Spikeline: ParsableCommand {
             "Turns sound and events into spikes, runs an integer spiking network over them, and reports words and gestures.",
         version: "0.1.0",
         subcommands: [
-            Listen.self, Watch.self, Classify.self, Devices.self, Doctor.self, Run.self, Serve.self, Validate.self,
+            Listen.self, Watch.self, Classify.self, Devices.self, Doctor.self, Run.self, Serve.self,
+            PlaygroundVerb.self, Validate.self,
             Test.self, Graph.self, Simulate.self, Code.self, LearnPattern.self, Evaluate.self, Calibrate.self,
             Train.self,
             Enroll.self, Synthesize.self, Estimate.self, Quantize.self, Stages.self, Wyoming.self, Submit.self,

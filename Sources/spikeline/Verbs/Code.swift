@@ -4,10 +4,6 @@ import SpikeEncoders
 import SpikePictures
 import SpikeSignals
 
-#if canImport(Glibc)
-import Glibc
-#endif
-
 /// `spikeline code`.
 struct Code: ParsableCommand {
     static let configuration = CommandConfiguration(
@@ -25,20 +21,13 @@ struct CodeSignal: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "signal", abstract: "Code a value, a signal or a sound by one method, and decode it.")
 
-    /// Signals that need no file.
-    enum Shape: String, CaseIterable, ExpressibleByArgument {
-        case sine
-        case step
-        case ramp
-    }
-
     @Argument(help: "The coding.")
     var method: String
 
     @Option(help: "Code this value from 0 to 1, again and again.")
     var value: Double?
     @Option(help: "Code a sine, a step or a ramp. Default sine.")
-    var signal: Shape?
+    var signal: SignalShape?
     @Option(help: "Code the bands of this sound, as the stage \"coding\" does.")
     var audio: String?
     @Option(help: "How many ticks of a value or signal, 1 to 100000. Default 512.")
@@ -115,19 +104,9 @@ struct CodeSignal: ParsableCommand {
     /// The value of each tick, Q16.
     private var generated: [Int64] {
         let count = ticks ?? 512
-        return (0..<count).map { tick in
-            let time = Double(tick) / Double(count)
-            let level: Double
-            if let value {
-                level = value
-            } else {
-                switch signal ?? .sine {
-                case .sine: level = 0.5 - 0.45 * cos(4 * .pi * time)
-                case .step: level = time < 0.25 ? 0.1 : time < 0.625 ? 0.8 : 0.3
-                case .ramp: level = time
-                }
-            }
-            return SetUpMath.fixed(level, bits: 16)
-        }
+        if let value { return Array(repeating: SetUpMath.fixed(value, bits: 16), count: count) }
+        return (signal ?? .sine).values(ticks: count)
     }
 }
+
+extension SignalShape: ExpressibleByArgument {}

@@ -22,7 +22,7 @@ struct Serve: ParsableCommand {
         for warning in pipeline.warnings { Console.error("\(warning)") }
         let view = LiveView(name: pipeline.name)
         let graph = try pipeline.makeGraph(observer: view, isPaced: !fast)
-        let server = try page.serve(view, at: "127.0.0.1:8088")
+        let server = try page.serve(view, at: "127.0.0.1:8088", more: Playground())
         let stop = Interruption.stop()
         defer { server?.stop() }
         _ = try graph.run(stop: stop)

@@ -13,7 +13,7 @@ import Testing
                 "GET /a?token=x%20y&n HTTP/1.1\r\nHost: here:1\r\nCOOKIE: a=1; spikeline_token=t\r\nHost: there\r\n\r\nbody"
             ))
         #expect(request.method == "GET" && request.path == "/a")
-        #expect(request.query == ["token": "x y", "n": ""])
+        #expect(request.parameters == [PageParameter("token", "x y"), PageParameter("n", "")])
         #expect(request.fields["host"] == "here:1")
         #expect(request.cookie("spikeline_token") == "t" && request.cookie("b") == nil)
     }

@@ -4,7 +4,8 @@ import Testing
 
 @Suite("Who may look at a page") struct PageGuardTests {
     private func request(_ fields: [String: String], query: [String: String] = [:]) -> HTTPRequest {
-        HTTPRequest(method: "GET", path: "/", query: query, fields: fields)
+        HTTPRequest(
+            method: "GET", path: "/", parameters: query.map { PageParameter($0.key, $0.value) }, fields: fields)
     }
 
     @Test("without a token: whoever was told an address of this machine")

@@ -29,7 +29,8 @@ struct PageBrowserTests {
         let address = String(line.dropFirst("page: ".count).prefix { $0 != "?" })
         let pictures = SharedData.packageRoot + "/.build-pictures"
         try FileManager.default.createDirectory(atPath: pictures, withIntermediateDirectories: true)
-        let result = try PageBrowser.look(address + "?token=" + token, pictures, wrong: address + "?token=wrong")
+        let result = try PageBrowser.drive(
+            "drive_page.py", [address + "?token=" + token, pictures, address + "?token=wrong"])
         for (name, paper) in [("desk", "rgb(251, 250, 247)"), ("phone", "rgb(18, 22, 26)")] {
             let seen = try #require(result[name] as? [String: Any])
             let layers = (1...4).map { "stage-brain: layer\($0)" }
@@ -40,36 +41,5 @@ struct PageBrowserTests {
             #expect((seen["foreign"] as? [Any])?.isEmpty == true && (seen["complaints"] as? [Any])?.isEmpty == true)
         }
         #expect((result["refused"] as? String)?.hasPrefix("A token is needed") == true)
-    }
-}
-
-/// `Scripts/drive_page.py`.
-private enum PageBrowser {
-    static let python = SharedData.packageRoot + "/.venv/bin/python3"
-
-    static let isThere: Bool = {
-        guard ["/usr/bin/chromium", "/usr/bin/chromedriver", python].allSatisfy(FileManager.default.isExecutableFile)
-        else {
-            return false
-        }
-        let process = Process()
-        process.executableURL = URL(fileURLWithPath: python)
-        process.arguments = ["-c", "import selenium"]
-        process.standardError = FileHandle.nullDevice
-        guard (try? process.run()) != nil else { return false }
-        process.waitUntilExit()
-        return process.terminationStatus == 0
-    }()
-
-    static func look(_ url: String, _ folder: String, wrong: String) throws -> [String: Any] {
-        let process = Process()
-        let output = Pipe()
-        process.executableURL = URL(fileURLWithPath: python)
-        process.arguments = [SharedData.packageRoot + "/Scripts/drive_page.py", url, folder, wrong]
-        process.standardOutput = output
-        try process.run()
-        let data = output.fileHandleForReading.readDataToEndOfFile()
-        process.waitUntilExit()
-        return try #require(try JSONSerialization.jsonObject(with: data) as? [String: Any])
     }
 }
