@@ -20,7 +20,7 @@ func room(_ name: String, imports: [Target.Dependency] = []) -> Target {
 func tests(of name: String, with more: [Target.Dependency] = []) -> Target {
     .testTarget(
         name: "\(name)Tests", dependencies: [.target(name: name), "SpikeTestSupport"] + more,
-        exclude: ["SpikeSensors", "SpikeContainers"].contains(name) ? ["Fixtures"] : [],
+        exclude: ["SpikeSensors", "SpikeContainers", "SpikeInterchange"].contains(name) ? ["Fixtures"] : [],
         swiftSettings: settings)
 }
 
@@ -101,7 +101,7 @@ let package = Package(
         tests(of: "SpikeHeads"),
         tests(of: "SpikeTraining", with: ["SpikeNetwork", "SpikeEncoders", "SpikeSensors", "SpikeSynthesis"]),
         tests(of: "SpikeContainers", with: ["SpikeSignals", "CHDF5"]),
-        tests(of: "SpikeInterchange", with: ["SpikeNetwork", "SpikeContainers"]),
+        tests(of: "SpikeInterchange", with: ["SpikeNetwork", "SpikeContainers", "SpikeSynthesis"]),
         tests(of: "SpikeSinks"),
         tests(of: "SpikeServices", with: ["SpikePipeline"]),
         tests(of: "SpikeFleet"),

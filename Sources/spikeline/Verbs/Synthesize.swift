@@ -8,7 +8,10 @@ import SpikeSynthesis
 struct Synthesize: ParsableCommand {
     static let configuration = CommandConfiguration(
         abstract: "Make recordings by rendering and emulation.",
-        subcommands: [SynthesizeGesture.self, SynthesizeEvents.self, SynthesizeMachine.self, SynthesizeScene.self])
+        subcommands: [
+            SynthesizeGesture.self, SynthesizeEvents.self, SynthesizeMachine.self, SynthesizeScene.self,
+            SynthesizeDigits.self,
+        ])
 }
 
 /// `spikeline synthesize gesture`: people who perform gestures.
