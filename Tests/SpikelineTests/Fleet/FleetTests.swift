@@ -48,7 +48,7 @@ struct FleetTests {
             let alone = try Program.run(["run", Self.keywords, "--input", Self.sample], in: folder)
             let records = try #require(lines.first?["records"] as? [NSDictionary])
             let expected = try alone.output.split(separator: "\n").map { try Self.json($0) as NSDictionary }
-            #expect(records == expected && records.count == 19)
+            #expect(records == expected && records.count == 20)
             #expect(lines[1]["status"] as? String == "failed")
             #expect((lines[1]["reason"] as? String)?.contains("expected a sound file") == true)
             #expect(lines[2]["complete"] as? Bool == true)
@@ -83,7 +83,7 @@ struct FleetTests {
                     && numbers()["spikeline_worker_jobs_failed_total"] == 1
             })
         let later = numbers()
-        #expect(later["spikeline_worker_records_total"] == 38 && later["spikeline_queue_waiting_jobs"] == 0, "\(later)")
+        #expect(later["spikeline_worker_records_total"] == 40 && later["spikeline_queue_waiting_jobs"] == 0, "\(later)")
         #expect(later["spikeline_worker_jobs_retried_total"] == 0)
         #expect((0.001...60).contains(later["spikeline_worker_busy_seconds_total"] ?? 0))
         #expect(Tool.get("/health", port: port).hasPrefix("HTTP/1.1 200"))
