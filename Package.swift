@@ -119,8 +119,8 @@ let package = Package(
             name: "SpikelineTests",
             dependencies: [
                 "SpikeTestSupport", "SpikeSignals", "SpikeSensors", "SpikeEncoders", "SpikeNetwork", "SpikeHeads",
-                "SpikeInterchange", "SpikePipeline", "SpikeFleet", "SpikeServices", "SpikeSimulation", "SpikePlasticity",
-                "spikeline",
+                "SpikeInterchange", "SpikePipeline", "SpikeFleet", "SpikeServices", "SpikeSimulation",
+                "SpikePlasticity", "spikeline",
             ],
             swiftSettings: settings),
     ]

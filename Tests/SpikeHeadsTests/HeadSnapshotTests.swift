@@ -65,7 +65,7 @@ import Testing
         }
     }
 
-    @Test("of other options, of another kind, or damaged is refused; with wrong values it does no harm")
+    @Test("of other options, of another kind, in other ticks, or damaged is refused; what is taken goes on")
     func hostile() throws {
         let batches = Self.batches(3)
         var dice = Dice(state: 12)
@@ -90,18 +90,34 @@ import Testing
                 writer.append(Checksum.of(damaged.dropLast(8)))
                 damaged.replaceSubrange(damaged.count - 8..<damaged.count, with: writer.bytes)
                 let head = try Self.heads()[kind]
+                // It has heard its network, so it knows which ticks there are.
+                try head.process(batches[0], into: output)
                 do { try head.restore(damaged) } catch {
                     refused += 1
                     continue
                 }
                 taken += 1
-                for batch in batches[60..<90] { try? head.process(batch, into: output) }
-                try? head.finish(into: output)
+                for batch in batches[60..<90] { try head.process(batch, into: output) }
+                try head.finish(into: output)
                 output.removeAll()
             }
             damagedBy(one: bytes) { damaged in
                 #expect(throws: SpikelineError.self) { try kept[kind].restore(damaged) }
             }
+            #expect(kept[kind].snapshot() == bytes)
+            var other = bytes
+            var tick = IntegerWriter()
+            tick.append(batches[0].tickNanoseconds + 1)
+            other.replaceSubrange(16..<24, with: tick.bytes)
+            var sum = IntegerWriter()
+            sum.append(Checksum.of(other.dropLast(8)))
+            other.replaceSubrange(other.count - 8..<other.count, with: sum.bytes)
+            let error = #expect(throws: SpikelineError.self) { try kept[kind].restore(other) }
+            #expect(
+                error?.what.contains(
+                    "in ticks of \(batches[0].tickNanoseconds) ns, found one in ticks of \(batches[0].tickNanoseconds + 1)"
+                )
+                    == true, "\(String(describing: error))")
             #expect(kept[kind].snapshot() == bytes)
         }
         #expect(taken > 100 && refused > 100)

@@ -1,6 +1,4 @@
 import SpikeSignals
-import SpikeSinks
-import Synchronization
 
 #if canImport(Glibc)
 import Glibc
@@ -9,9 +7,12 @@ import Glibc
 /// Takes jobs from the queue, one at a time, and stores their results.
 ///
 /// ```
-/// pull ─► run, saying "+WPI" meanwhile ─► store the result ─► acknowledge
-///          │ killed: delivered again        │ killed: delivered again; the second result is refused by the server
+/// pull ─► run, saying "+WPI" meanwhile ─► ask for the next ─► store the result ─► acknowledge
+///          │ killed: delivered again                           │ killed: delivered again; the server refuses a second result
 /// ```
+/// The next job comes on its way with the server's word that the result is stored, so a job waits for one answer and not for
+/// three. It is asked for when the one before has run and not earlier: no job waits behind a long one while others are idle, and
+/// a job that ends its workers takes none with it.
 public final class JobWorker {
     /// What a worker may be told.
     public struct Options: Sendable {
@@ -38,6 +39,10 @@ public final class JobWorker {
         public var givenBack = 0
         /// Results that another worker had stored before.
         public var duplicates = 0
+        /// Records in the results that were stored.
+        public var records = 0
+        /// How long jobs were run, in seconds, the fetching of recordings included.
+        public var busySeconds = 0.0
     }
 
     /// Runs a job over the recording at a path; the records it made.
@@ -72,23 +77,33 @@ public final class JobWorker {
             name: name)
     }
 
+    /// What the worker is doing, for other threads.
+    public var monitor: WorkerMonitor { WorkerMonitor(pulse: pulse, stream: stream, fleet: fleet) }
+
     /// Works until `isStopped` says so; the job at hand is finished first.
     ///
     /// - Throws: when the server is away for longer than the patience of the connection.
     public func work(until isStopped: () -> Bool) throws(SpikelineError) {
+        let feed = try PullFeed(stream, Fleet.consumer, of: fleet.jobs)
+        let patience = options.isOnce ? 0.2 : 1
         try pulse.start()
-        defer { pulse.stop() }
+        defer {
+            feed.close()
+            pulse.stop()
+        }
         var silentSince: Int64?
         while !isStopped() {
-            switch try stream.pull(Fleet.consumer, of: fleet.jobs, seconds: 1) {
+            feed.ask(seconds: patience)
+            switch try feed.take() {
             case .message(let delivered):
                 silentSince = nil
                 pulse.hold(delivered)
                 defer { pulse.hold(nil) }
-                try handle(delivered)
-                pulse.counts = counts
+                try handle(delivered) { if !isStopped() { feed.ask(seconds: patience) } }
+                pulse.heard(counts)
             case .nothing:
                 silentSince = nil
+                pulse.heard(counts)
                 if options.isOnce, try isQueueEmpty() { return }
             case .silence:
                 let now = MonotonicClock.nanoseconds()
@@ -109,7 +124,8 @@ public final class JobWorker {
         return info?["num_pending"]?.integerValue == 0
     }
 
-    private func handle(_ delivered: Delivered) throws(SpikelineError) {
+    /// Does a job; `whenRun` is called when it has run and its result is not stored yet.
+    private func handle(_ delivered: Delivered, whenRun: () -> Void) throws(SpikelineError) {
         let job: Job
         do { job = try Job(delivered.data) } catch {
             // It has no id to store a result under; what it says is kept beside the reason.
@@ -121,7 +137,7 @@ public final class JobWorker {
             ])
             _ = try stream.store(Array(body.text.utf8), on: fleet.subject("dead", id), id: id, isOnly: true)
             counts.failed += 1
-            return try delivered.acknowledge()
+            return delivered.acknowledge()
         }
         var result = JobResult(job)
         (result.worker, result.tries) = (name, delivered.deliveries)
@@ -140,8 +156,10 @@ public final class JobWorker {
             }
         }
         result.seconds = Double(MonotonicClock.nanoseconds() - begin) / 1e9
+        counts.busySeconds += result.seconds
+        whenRun()
         try keep(result, of: job)
-        try delivered.acknowledge()
+        delivered.acknowledge()
     }
 
     /// The records that the job's pipeline makes of its recording.
@@ -194,123 +212,11 @@ public final class JobWorker {
             data = Array(result.jsonValue(stored: upload).text.utf8)
         }
         switch try stream.store(data, on: fleet.subject("results", job.id), id: job.id, isOnly: true) {
-        case .stored where result.reason == nil: counts.done += 1
+        case .stored where result.reason == nil:
+            counts.done += 1
+            counts.records += result.records.count
         case .stored: counts.failed += 1
         case .duplicate: counts.duplicates += 1
         }
-    }
-}
-
-/// A fetched recording on disk, as the readers want files; it goes with the value.
-struct ScratchRecording: ~Copyable {
-    let path: String
-    private let folder: String
-
-    init(_ bytes: [UInt8], name: String) throws(SpikelineError) {
-        let base = unsafe getenv("TMPDIR").map { unsafe String(cString: $0) } ?? "/tmp"
-        var template = Array("\(base)/spikeline-XXXXXX\0".utf8CString)
-        guard unsafe mkdtemp(&template) != nil else {
-            throw SpikelineError("no folder for a recording can be made", at: base, cause: .lost)
-        }
-        let made = String(decoding: template.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }, as: UTF8.self)
-        // Readers go by the content; only the ending of the name, if it is a plain one, may help them.
-        let parts = name.split(separator: ".")
-        let ending = parts.count > 1 ? String(parts.last ?? "") : ""
-        let file = made + "/recording" + (Fleet.isSimple(ending, longest: 12) ? "." + ending : "")
-        guard ScratchRecording.write(bytes, to: file) else {
-            _ = unsafe unlink(file)
-            _ = unsafe rmdir(made)
-            throw SpikelineError("the recording cannot be written", at: file, hint: "Is the disk full?", cause: .lost)
-        }
-        (path, folder) = (file, made)
-    }
-
-    private static func write(_ bytes: [UInt8], to path: String) -> Bool {
-        let file = unsafe open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o600)
-        guard file >= 0 else { return false }
-        defer { close(file) }
-        var done = 0
-        while done < bytes.count {
-            let start = done
-            let count = unsafe bytes.withUnsafeBytes { buffer in
-                unsafe Glibc.write(file, buffer.baseAddress.map { unsafe $0 + start }, buffer.count - start)
-            }
-            if count < 0, errno == EINTR { continue }
-            guard count > 0 else { return false }
-            done += count
-        }
-        return true
-    }
-
-    deinit {
-        _ = unsafe unlink(path)
-        _ = unsafe rmdir(folder)
-    }
-}
-
-/// Tells the server, on a thread of its own, that the job at hand is being worked on, and the fleet what this worker does.
-final class Pulse: Sendable {
-    private struct State {
-        var held: Delivered?
-        var counts = JobWorker.Counts()
-        var isStopped = false
-    }
-
-    private let state = Mutex(State())
-    private let interval: Int64
-    private let connection: NATSConnection
-    private let subject: String
-    private let name: String
-
-    init(every interval: Int64, connection: NATSConnection, subject: String, name: String) {
-        (self.interval, self.connection, self.subject, self.name) = (interval, connection, subject, name)
-    }
-
-    /// What the worker has done.
-    var counts: JobWorker.Counts {
-        get { state.withLock { $0.counts } }
-        set { state.withLock { $0.counts = newValue } }
-    }
-
-    /// The job at hand, or none.
-    func hold(_ delivered: Delivered?) { state.withLock { $0.held = delivered } }
-
-    /// Begins.
-    func start() throws(SpikelineError) {
-        try Worker.start { [self] in
-            var (last, told) = (MonotonicClock.nanoseconds(), Int64.min)
-            while true {
-                let (held, counts, isStopped) = state.withLock { ($0.held, $0.counts, $0.isStopped) }
-                if isStopped { return }
-                let now = MonotonicClock.nanoseconds()
-                if now - last >= interval {
-                    held?.keep()
-                    last = now
-                }
-                if told == .min || now - told >= 2_000_000_000 {
-                    connection.publish(subject, Array(text(counts, isBusy: held != nil).utf8))
-                    told = now
-                }
-                NATSConnection.sleep(nanoseconds: 50_000_000)
-            }
-        }
-    }
-
-    /// Ends, with a last word.
-    func stop() {
-        let counts = state.withLock { state in
-            state.isStopped = true
-            return state.counts
-        }
-        connection.publish(subject, Array(text(counts, isBusy: false).utf8))
-        connection.flush(seconds: 1)
-    }
-
-    private func text(_ counts: JobWorker.Counts, isBusy: Bool) -> String {
-        JSONValue.object([
-            ("v", .integer(1)), ("worker", .string(name)), ("busy", .bool(isBusy)), ("done", .integer(counts.done)),
-            ("failed", .integer(counts.failed)), ("given_back", .integer(counts.givenBack)),
-            ("duplicates", .integer(counts.duplicates)),
-        ]).text
     }
 }

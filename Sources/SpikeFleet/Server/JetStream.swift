@@ -126,17 +126,6 @@ struct JetStream: Sendable {
         case silence
     }
 
-    /// Waits for a message that nobody else has, for `seconds`.
-    func pull(_ consumer: String, of stream: String, seconds: Double) throws(SpikelineError) -> Pulled {
-        let body = JSONValue.object([("batch", .integer(1)), ("expires", .integer(Int(seconds * 1e9)))])
-        let answer = try connection.requestOnce(
-            "$JS.API.CONSUMER.MSG.NEXT.\(stream).\(consumer)", Array(body.text.utf8),
-            milliseconds: Int64(seconds * 1_000) + 1_000)
-        guard let answer else { return .silence }
-        guard answer.status == nil else { return .nothing }
-        return Delivered(answer, connection: connection).map { .message($0) } ?? .nothing
-    }
-
     /// The first message of `stream` from number `sequence` whose subject fits, or nil if there is none yet.
     func message(
         of stream: String, from sequence: UInt64, on subject: String
@@ -188,17 +177,16 @@ struct Delivered: Sendable {
         (data, self.deliveries, reply, self.connection) = (message.data, deliveries, message.reply, connection)
     }
 
-    /// It is done with; waits until the server knows. Without an answer it is delivered again, which does no harm.
-    func acknowledge() throws(SpikelineError) {
-        _ = try connection.requestOnce(reply, Array("+ACK".utf8), milliseconds: 5_000)
-    }
+    /// It is done with. Nobody waits for the server to know: if this word is lost, it is delivered again, which does no harm.
+    func acknowledge() { connection.publish(reply, Array("+ACK".utf8)) }
 
     /// It is being worked on: the time until it is delivered again begins anew.
     func keep() { connection.publish(reply, Array("+WPI".utf8)) }
 
     /// Others shall have it, after `seconds`.
     func giveBack(after seconds: Double) {
-        connection.publish(reply, Array("-NAK {\"delay\": \(Int(seconds * 1e9))}".utf8))
+        let word = seconds > 0 ? "-NAK {\"delay\": \(Int(seconds * 1e9))}" : "-NAK"
+        connection.publish(reply, Array(word.utf8))
         connection.flush(seconds: 2)
     }
 }

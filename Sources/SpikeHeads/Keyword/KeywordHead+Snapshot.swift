@@ -7,6 +7,9 @@ extension KeywordHead: Resumable {
     /// Of the labels and all other options.
     public var fingerprint: UInt64 { parameters.fingerprint }
 
+    /// That of the batches so far; nil before the first.
+    public var tickLength: Int64? { detector == nil ? nil : tickNanoseconds }
+
     /// Everything that the head remembers.
     public func snapshot() -> [UInt8] {
         Snapshot.seal(KeywordHead.snapshotMagic, fingerprint) { writer in
@@ -22,6 +25,10 @@ extension KeywordHead: Resumable {
         var reader = try Snapshot.open(
             bytes, magic: KeywordHead.snapshotMagic, fingerprint: fingerprint, at: place)
         guard let clock = HeadClock(&reader) else { throw Snapshot.damaged(at: place) }
+        // A head that has heard its network knows which ticks there are; no state makes it forget.
+        if let tickLength, clock.tickNanoseconds > 0, clock.tickNanoseconds != tickLength {
+            throw Snapshot.otherTicks(clock.tickNanoseconds, expected: tickLength, at: place)
+        }
         var fresh: KeywordDetector?
         if clock.tickNanoseconds > 0 {
             fresh = try KeywordDetector(parameters, tickNanoseconds: clock.tickNanoseconds)

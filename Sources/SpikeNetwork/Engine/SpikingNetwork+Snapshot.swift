@@ -19,6 +19,9 @@ extension SpikingNetwork: Resumable {
         return value
     }
 
+    /// That of the ``description``; batches of other ticks are refused.
+    public var tickLength: Int64? { description.tickNanoseconds }
+
     /// The state of all neurons and all spikes under way.
     public func snapshot() -> [UInt8] {
         Snapshot.seal(SpikingNetwork.snapshotMagic, fingerprint) { writer in

@@ -72,9 +72,15 @@ public final class PushedPipeline {
     /// Goes on from what ``snapshot()`` gave; after an error the pipeline is not to be used.
     public func restore(_ bytes: [UInt8]) throws(SpikelineError) {
         var reader = try Snapshot.open(bytes, magic: PushedPipeline.magic, fingerprint: fingerprint, at: place)
-        for (_, stage) in resumable {
+        var ticks: Int64?
+        for (name, stage) in resumable {
             guard let kept = reader.list(limit: bytes.count, of: UInt8.self) else { throw Snapshot.damaged(at: place) }
             try stage.restore(kept)
+            // One that counts in other ticks would fail with the first batch, on every worker in turn.
+            if let expected = ticks, let found = stage.tickLength, found != expected {
+                throw Snapshot.otherTicks(found, expected: expected, at: "\(place): stage \"\(name)\"")
+            }
+            ticks = ticks ?? stage.tickLength
         }
         guard reader.isAtEnd else { throw Snapshot.damaged(at: place) }
     }

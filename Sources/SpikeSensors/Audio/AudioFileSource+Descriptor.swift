@@ -22,6 +22,9 @@ extension AudioFileSource {
                 "pace", .choice(Parameters.Pace.allCases.map(\.rawValue)),
                 help: "As fast as the machine allows, or by the clock. Default: as_fast_as_possible."),
             OptionSpec(
+                "speed", .number(PlaybackClock.speeds),
+                help: "How many times faster than the clock with \"pace: realtime\". Default: 1."),
+            OptionSpec(
                 "when_damaged", .choice(DamagePolicy.allCases.map(\.rawValue)),
                 help: "What follows the sound part of a damaged recording: an error, or a normal end. Default: error."),
         ],
@@ -41,6 +44,7 @@ extension AudioFileSource.Parameters {
             options.string("sample_rate_hz") == "native" ? nil : options.integer("sample_rate_hz") ?? sampleRateHz
         blockMs = options.integer("block_ms") ?? blockMs
         pace = options.string("pace").flatMap(Pace.init(rawValue:)) ?? pace
+        speed = options.number("speed") ?? speed
         whenDamaged = options.string("when_damaged").flatMap(DamagePolicy.init(rawValue:)) ?? whenDamaged
     }
 }

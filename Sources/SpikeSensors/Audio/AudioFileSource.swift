@@ -35,6 +35,8 @@ public final class AudioFileSource: Source {
         public var blockMs = 100
         /// How fast blocks are delivered.
         public var pace = Pace.asFastAsPossible
+        /// How many times faster than the clock stream time passes with ``Pace/realtime``, 0.1 to 100.
+        public var speed = 1.0
         /// What follows the sound part of a damaged recording.
         public var whenDamaged = DamagePolicy.error
 
@@ -58,16 +60,20 @@ public final class AudioFileSource: Source {
     private let stream: SampleStream
     private let parameters: Parameters
     private let blockFrames: Int
-    private var clock = PlaybackClock()
+    private var clock: PlaybackClock
 
     /// Opens the file at `path`, or standard input for `-`, and checks its header.
     public init(path: String, parameters: Parameters = Parameters()) throws(SpikelineError) {
         let name = SoundInput.name(of: path)
         if let rate = parameters.sampleRateHz { try Self.check(rate, in: 100...384_000, "sample_rate_hz", at: name) }
         try Self.check(parameters.blockMs, in: 1...1_000, "block_ms", at: name)
+        guard PlaybackClock.speeds.contains(parameters.speed) else {
+            throw SpikelineError("expected a speed of 0.1 to 100, found \(parameters.speed)", at: name)
+        }
         stream = try SampleStream(path: path, channel: parameters.channel, rate: parameters.sampleRateHz)
         self.parameters = parameters
         isLive = parameters.pace == .realtime
+        clock = PlaybackClock(speed: parameters.speed)
         blockFrames = max(1, stream.rate * parameters.blockMs / 1_000)
     }
 

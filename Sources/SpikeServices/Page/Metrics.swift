@@ -9,14 +9,14 @@ struct Metrics {
         ("truenorth", 26, "Merolla et al., Science 345, 2014"),
     ]
 
-    private var out = ""
+    private var out = PrometheusText()
 
     /// All metrics of what `view` and `server` have counted.
     static func text(of view: LiveView, server: PageServer.Counts) -> String {
         var metrics = Metrics()
         metrics.write(view.now, pipeline: view.name)
         metrics.write(server)
-        return metrics.out
+        return metrics.out.text
     }
 
     private mutating func write(_ state: LiveView.State, pipeline: String) {
@@ -99,30 +99,9 @@ struct Metrics {
         value(name + "_count", [], Double(histogram.count))
     }
 
-    private mutating func head(_ name: String, _ type: String, _ help: String) {
-        out += "# HELP \(name) \(help)\n# TYPE \(name) \(type)\n"
-    }
+    private mutating func head(_ name: String, _ type: String, _ help: String) { out.head(name, type, help) }
 
     private mutating func value(_ name: String, _ labels: [(String, String)], _ number: Double) {
-        out += name
-        if !labels.isEmpty {
-            let list = labels.map { "\($0)=\"\(Metrics.escaped($1))\"" }
-            out += "{" + list.joined(separator: ",") + "}"
-        }
-        // Whole numbers without a fraction, as counters are.
-        out += number == number.rounded() && abs(number) < 1e15 ? " \(Int(number))\n" : " \(number)\n"
-    }
-
-    private static func escaped(_ text: String) -> String {
-        var out = ""
-        for character in text {
-            switch character {
-            case "\\": out += "\\\\"
-            case "\"": out += "\\\""
-            case "\n": out += "\\n"
-            default: out.append(character)
-            }
-        }
-        return out
+        out.value(name, labels, number)
     }
 }

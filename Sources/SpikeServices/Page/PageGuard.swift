@@ -1,3 +1,6 @@
+import SpikeSensors
+import SpikeSignals
+
 /// Decides who may look at a page.
 ///
 /// A page on this machine needs no token, but then it is only shown to a browser that was told an address of this machine: a site
@@ -24,6 +27,26 @@ struct PageGuard: Sendable {
 
     /// What must be shown to look; nil for a page on this machine only.
     let token: String?
+
+    /// A guard that knows `token`.
+    init(token: String?) { self.token = token }
+
+    /// A guard for a server at `address`, which came by the option of that name.
+    ///
+    /// - Throws: if the token is too short, or there is none and other machines can connect.
+    init(token: String?, at address: String, option: String) throws(SpikelineError) {
+        if let token, token.utf8.count < PageGuard.shortestToken {
+            throw SpikelineError(
+                "the token has \(token.utf8.count) bytes, expected at least \(PageGuard.shortestToken)", at: option,
+                hint: "Make one: openssl rand -hex 16")
+        }
+        if token == nil, try !StreamListener.isLocal(address, option: option) {
+            throw SpikelineError(
+                "other machines could look, and there is no token", at: "\(option) \(address)",
+                hint: "Use 127.0.0.1, or give a token")
+        }
+        self.init(token: token)
+    }
 
     /// What to do with `request`.
     func verdict(on request: HTTPRequest) -> Verdict {

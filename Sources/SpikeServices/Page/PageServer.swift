@@ -70,17 +70,9 @@ public final class PageServer: @unchecked Sendable {
         _ view: LiveView, at address: String, token: String?, limits: Limits = Limits(), option: String = "--page",
         more: (any PageExtension)? = nil
     ) throws(SpikelineError) {
-        if let token, token.utf8.count < PageGuard.shortestToken {
-            throw SpikelineError(
-                "the token has \(token.utf8.count) bytes, expected at least \(PageGuard.shortestToken)", at: option,
-                hint: "Make one: openssl rand -hex 16")
-        }
-        if token == nil, try !StreamListener.isLocal(address, option: option) {
-            throw SpikelineError(
-                "other machines could look, and there is no token", at: "\(option) \(address)",
-                hint: "Use 127.0.0.1, or give a token")
-        }
-        (self.view, guardian, self.limits, self.more) = (view, PageGuard(token: token), limits, more)
+        self.view = view
+        guardian = try PageGuard(token: token, at: address, option: option)
+        (self.limits, self.more) = (limits, more)
         clients = ClientThreads(most: limits.clients)
         listener = try StreamListener(address, option: option)
         name = listener.name
@@ -125,15 +117,16 @@ public final class PageServer: @unchecked Sendable {
     private func serve(_ connection: StreamConnection) {
         let request: HTTPRequest
         do {
-            guard let whole = try read(connection) else { return }
-            request = whole
+            switch try HTTPRequest.read(
+                from: connection, withinMilliseconds: limits.requestMilliseconds, isClosed: { clients.isClosed })
+            {
+            case .request(let whole): request = whole
+            case .tooSlow: return state.withLock { $0.slow += 1 }
+            case .gone: return
+            }
         } catch {
             state.withLock { $0.malformed += 1 }
-            let refusal =
-                error == .tooLong
-                ? HTTPResponse.plain(.tooLong, "The head has more than \(HTTPRequest.longestHead) bytes.")
-                : HTTPResponse.plain(.malformed, "This is no request of HTTP/1.1.")
-            _ = connection.write(refusal.bytes(), withinMilliseconds: limits.answerMilliseconds)
+            _ = connection.write(HTTPResponse(error).bytes(), withinMilliseconds: limits.answerMilliseconds)
             return
         }
         let verdict = guardian.verdict(on: request)
@@ -151,25 +144,6 @@ public final class PageServer: @unchecked Sendable {
         if answer.body == nil, request.method == "GET" { stream(to: connection) }
     }
 
-    private func read(_ connection: StreamConnection) throws(HTTPRequest.Refusal) -> HTTPRequest? {
-        var (head, buffer) = ([UInt8](), [UInt8](repeating: 0, count: 4_096))
-        let deadline = MonotonicClock.nanoseconds() + limits.requestMilliseconds * 1_000_000
-        while !clients.isClosed {
-            if let request = try HTTPRequest.parse(head) { return request }
-            let left = (deadline - MonotonicClock.nanoseconds()) / 1_000_000
-            guard left > 0 else {
-                state.withLock { $0.slow += 1 }
-                return nil
-            }
-            switch connection.read(into: &buffer, withinMilliseconds: min(left, 100)) {
-            case .bytes(let count): head += buffer[..<count]
-            case .nothing: break
-            case .end: return nil
-            }
-        }
-        return nil
-    }
-
     private func answer(to request: HTTPRequest, _ verdict: PageGuard.Verdict) -> HTTPResponse {
         switch verdict {
         case .unknown:
@@ -179,9 +153,7 @@ public final class PageServer: @unchecked Sendable {
         case .passes, .passesWithCookie: break
         }
         guard ["GET", "HEAD"].contains(request.method) else {
-            var answer = HTTPResponse.plain(.notAllowed, "Only GET and HEAD.")
-            answer.fields.append(("Allow", "GET, HEAD"))
-            return answer
+            return .onlyLooking
         }
         // The token is the guard's, and nobody else's.
         let parameters = request.parameters.filter { $0.name != PageGuard.parameter }
@@ -191,7 +163,7 @@ public final class PageServer: @unchecked Sendable {
         case "/live": return HTTPResponse(type: "text/event-stream", body: nil)
         case "/metrics":
             return HTTPResponse(
-                type: "text/plain; version=0.0.4; charset=utf-8", body: Metrics.text(of: view, server: counts))
+                type: PrometheusText.type, body: Metrics.text(of: view, server: counts))
         case "/health": return health()
         default:
             let paths = ["/", "/live", "/metrics"] + (more?.links.map(\.path) ?? [])

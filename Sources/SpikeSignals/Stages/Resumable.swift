@@ -10,6 +10,9 @@
 public protocol Resumable: AnyObject {
     /// What the state belongs to, model and options, as a number that is the same on every machine.
     var fingerprint: UInt64 { get }
+    /// The length of the ticks that the state counts in, in nanoseconds; nil before the stage knows it. Stages in a row
+    /// agree, so a state in which they do not is refused when it is restored.
+    var tickLength: Int64? { get }
     /// Everything that the stage knows. Cost: some 10 ns a byte; allocates.
     func snapshot() -> [UInt8]
     /// Goes on from a state that was kept.
@@ -17,6 +20,11 @@ public protocol Resumable: AnyObject {
     /// - Throws: if the bytes are no snapshot, are damaged, or belong to another model or other options; the stage is then
     ///   as it was.
     func restore(_ bytes: [UInt8]) throws(SpikelineError)
+}
+
+extension Resumable {
+    /// Ticks are nothing to this stage.
+    public var tickLength: Int64? { nil }
 }
 
 /// What snapshots of all stages have in common: magic with the version of the format, fingerprint, the state, and a
@@ -53,6 +61,13 @@ package enum Snapshot {
                 hint: "Use the same as then, or begin with a fresh state")
         }
         return reader
+    }
+
+    /// The complaint about a state that counts in ticks of another length than the stages around it.
+    package static func otherTicks(_ found: Int64, expected: Int64, at place: String) -> SpikelineError {
+        SpikelineError(
+            "expected a kept state in ticks of \(expected) ns, found one in ticks of \(found) ns", at: place,
+            hint: "Begin with a fresh state")
     }
 
     /// The complaint about a state that is cut off, changed, or out of bounds.

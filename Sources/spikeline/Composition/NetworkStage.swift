@@ -21,9 +21,6 @@ enum NetworkStage {
         })
 
     private static func model(_ options: Options, _ context: StageContext) throws(SpikelineError) -> ModelFile {
-        let path = context.resolve(path: options.string("model") ?? "")
-        let model = try ModelFile(contentsOf: path)
-        try model.checkFit(path: path)
-        return model
+        try ModelCache.shared.model(at: context.resolve(path: options.string("model") ?? ""))
     }
 }

@@ -26,14 +26,15 @@ struct PageOptions: ParsableArguments {
         _ view: LiveView, at fallback: String? = nil, more: (any PageExtension)? = nil
     ) throws -> PageServer? {
         guard let address = page ?? fallback else { return nil }
-        let server = try PageServer(view, at: address, token: try token(), more: more)
+        let server = try PageServer(view, at: address, token: try PageOptions.token(in: pageToken), more: more)
         try server.start()
         Console.error("page: http://\(server.name)/" + (pageToken == nil ? "" : "?token=..."))
         return server
     }
 
-    private func token() throws(SpikelineError) -> String? {
-        guard let path = pageToken else { return nil }
+    /// The first line of the file at `path`; nil without one.
+    static func token(in path: String?) throws(SpikelineError) -> String? {
+        guard let path else { return nil }
         guard let text = try TextFile.read(path, atMost: 4_096).split(whereSeparator: \.isNewline).first else {
             throw SpikelineError("expected a token in the first line, found none", at: path)
         }

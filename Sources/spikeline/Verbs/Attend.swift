@@ -1,6 +1,7 @@
 import ArgumentParser
 import SpikeFleet
 import SpikePipeline
+import SpikeServices
 import SpikeSignals
 
 /// `spikeline attend`.
@@ -14,6 +15,7 @@ struct Attend: ParsableCommand {
             doubled record. SIGTERM and Ctrl-C give the sensors back at once.
             """)
 
+    @OptionGroup var numbers: MetricsOptions
     @Argument(help: "The pipeline file (.yaml).", completion: .file(extensions: ["yaml"]))
     var pipeline: String
     @Option(
@@ -49,6 +51,9 @@ struct Attend: ParsableCommand {
         let attendant = try Attendant(
             live.stage, pipeline: live.name, output: live.output, options: options,
             notice: { Console.error("attend: \($0)") }, make: { try live.make() })
+        let board = AttendantBoard()
+        let server = try numbers.serve(.init(board, name: attendant.name), for: "attend")
+        defer { server?.stop() }
         Console.error("attend: \(attendant.name) is ready")
         defer {
             let counts = attendant.counts
@@ -57,6 +62,6 @@ struct Attend: ParsableCommand {
                     + "already, \(counts.takenOver) sensors taken over, \(counts.checkpoints) checkpoints, \(counts.lost) "
                     + "messages lost, \(counts.repeated) repeated, \(counts.refused) refused")
         }
-        try attendant.attend { stop.isRequested }
+        try attendant.attend(until: { stop.isRequested }, tick: board.note)
     }
 }

@@ -1,6 +1,7 @@
 import ArgumentParser
 import SpikeFleet
 import SpikePipeline
+import SpikeServices
 import SpikeSignals
 
 /// `spikeline work`.
@@ -14,6 +15,7 @@ struct Work: ParsableCommand {
             """)
 
     @OptionGroup var fleet: FleetOptions
+    @OptionGroup var numbers: MetricsOptions
     @Flag(help: "End when no job waits.")
     var once = false
     @Option(help: "How often a job is tried before it counts as failed.")
@@ -42,6 +44,8 @@ struct Work: ParsableCommand {
             try fleet.connect(as: "work"), fleet: try fleet.named(), limits: limits, options: options,
             notice: { Console.error("work: \($0)") }
         ) { (job, path) throws(SpikelineError) in try JobPipeline.run(job, over: path) }
+        let server = try numbers.serve(.init(worker.monitor, name: worker.name), for: "work")
+        defer { server?.stop() }
         Console.error("work: \(worker.name) is ready")
         let outcome = Result { () throws(SpikelineError) in try worker.work { stop.isRequested } }
         let counts = worker.counts

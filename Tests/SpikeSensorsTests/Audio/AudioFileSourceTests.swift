@@ -126,4 +126,19 @@ struct AudioFileSourceTests {
         #expect(source.isLive)
         #expect(elapsed >= .milliseconds(195))
     }
+
+    @Test("Another speed than that of the clock, and none that makes no sense")
+    func speed() throws {
+        let path = folder.write(WAVBytes.pcm16(noise16(160_000)), to: "a.wav")
+        var parameters = AudioFileSource.Parameters()
+        (parameters.pace, parameters.speed) = (.realtime, 20)
+        let source = try AudioFileSource(path: path, parameters: parameters)
+        let elapsed = try ContinuousClock().measure { _ = try drain(source) }
+        // Ten seconds of sound in half a second, also on a machine that is busy.
+        #expect(elapsed >= .milliseconds(490) && elapsed < .seconds(9))
+        for speed in [0, 0.09, 101, -.infinity, .nan] {
+            parameters.speed = speed
+            #expect(throws: SpikelineError.self) { try AudioFileSource(path: path, parameters: parameters) }
+        }
+    }
 }

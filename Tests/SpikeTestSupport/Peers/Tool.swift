@@ -46,15 +46,37 @@ public enum Tool {
     public static func isOpen(port: Int) -> Bool {
         let caller = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
         defer { close(caller) }
+        return connect(caller, to: port)
+    }
+
+    private static func connect(_ caller: Int32, to port: Int) -> Bool {
         var address = sockaddr_in()
         address.sin_family = sa_family_t(AF_INET)
         address.sin_addr.s_addr = UInt32(0x7F00_0001).bigEndian
         address.sin_port = UInt16(port).bigEndian
         return unsafe withUnsafePointer(to: &address) { pointer in
             unsafe pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) { address in
-                unsafe connect(caller, address, socklen_t(MemoryLayout<sockaddr_in>.size)) == 0
+                unsafe Glibc.connect(caller, address, socklen_t(MemoryLayout<sockaddr_in>.size)) == 0
             }
         }
+    }
+
+    /// The answer to `GET path` at `port` of the loopback interface, head and body; empty if nobody answers in ten seconds.
+    public static func get(_ path: String, port: Int) -> String {
+        let caller = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
+        defer { close(caller) }
+        var timeout = timeval(tv_sec: 10, tv_usec: 0)
+        _ = unsafe setsockopt(caller, SOL_SOCKET, SO_RCVTIMEO, &timeout, socklen_t(MemoryLayout<timeval>.size))
+        guard connect(caller, to: port) else { return "" }
+        let request = Array("GET \(path) HTTP/1.1\r\nHost: 127.0.0.1:\(port)\r\n\r\n".utf8)
+        _ = unsafe request.withUnsafeBytes { unsafe send(caller, $0.baseAddress, $0.count, Int32(MSG_NOSIGNAL)) }
+        var (all, buffer) = ([UInt8](), [UInt8](repeating: 0, count: 4_096))
+        while true {
+            let count = unsafe buffer.withUnsafeMutableBytes { unsafe recv(caller, $0.baseAddress, $0.count, 0) }
+            guard count > 0 else { break }
+            all += buffer[..<count]
+        }
+        return String(decoding: all, as: UTF8.self)
     }
 
     /// Waits until `condition` holds, at most `seconds`; whether it does.

@@ -57,6 +57,76 @@ struct FleetTests {
         #expect(top.output.hasPrefix("waiting 0  taken 0  redelivered 0  results 6  dead 2"), "\(top.output)")
     }
 
+    @Test("The numbers of a worker: jobs, records and queue; a server that is away; no strangers")
+    func metrics() throws {
+        let folder = try TemporaryFolder()
+        let server = try NATSServer()
+        try server.start()
+        let fleet = ["--nats", server.url]
+        let bad = try folder.write("bad.wav", Array("no sound".utf8))
+        let port = Tool.freePort()
+        let worker = try Child(
+            Program.path, ["work", "--patience", "60", "--metrics", "127.0.0.1:\(port)"] + fleet)
+        #expect(Tool.wait { Tool.isOpen(port: port) })
+        func numbers() -> [String: Double] {
+            let lines = Tool.get("/metrics", port: port).split(separator: "\n").filter { !$0.hasPrefix("#") }
+            let pairs = lines.map { $0.split(separator: " ") }.filter { $0.count == 2 && $0[0].hasPrefix("spikeline_") }
+            return Dictionary(pairs.map { (String($0[0]), Double($0[1]) ?? -1) }, uniquingKeysWith: { $1 })
+        }
+        let fresh = numbers()
+        #expect(fresh["spikeline_queue_up"] == 1 && fresh["spikeline_worker_jobs_done_total"] == 0, "\(fresh)")
+        _ = try Program.run(
+            ["submit", Self.sample, bad, Self.sample, "--pipeline", Self.keywords] + fleet, in: folder)
+        #expect(
+            Tool.wait(seconds: 60) {
+                numbers()["spikeline_worker_jobs_done_total"] == 2
+                    && numbers()["spikeline_worker_jobs_failed_total"] == 1
+            })
+        let later = numbers()
+        #expect(later["spikeline_worker_records_total"] == 40 && later["spikeline_queue_waiting_jobs"] == 0, "\(later)")
+        #expect(later["spikeline_worker_jobs_retried_total"] == 0)
+        #expect((0.001...60).contains(later["spikeline_worker_busy_seconds_total"] ?? 0))
+        #expect(Tool.get("/health", port: port).hasPrefix("HTTP/1.1 200"))
+        server.stop()
+        #expect(Tool.wait(seconds: 40) { Tool.get("/health", port: port).hasPrefix("HTTP/1.1 503") })
+        #expect(numbers()["spikeline_queue_up"] == 0)
+        worker.end(signal: SIGKILL)
+        try server.start()
+        let stranger = try Program.run(["work", "--once", "--metrics", "0.0.0.0:0"] + fleet, in: folder)
+        #expect(stranger.code == 2 && stranger.errors.contains("there is no token"), "\(stranger.errors)")
+    }
+
+    @Test(
+        "A queue of many short jobs that two workers share is done once, whatever was asked for ahead when they stopped"
+    )
+    func stopping() throws {
+        let folder = try TemporaryFolder()
+        let server = try NATSServer()
+        try server.start()
+        let fleet = ["--nats", server.url]
+        let files = try (0..<120).map { try folder.write("\($0).wav", Self.tone($0)) }
+        // Nobody waits for a silent worker here: what a polite one had asked for must be given back.
+        _ = try Program.run(
+            ["submit", "--pipeline", Self.keywords, "--batch", "short", "--answer", "600"] + fleet + files, in: folder)
+        for _ in 0..<5 {
+            let ports = (0..<2).map { _ in Tool.freePort() }
+            let workers = try ports.map {
+                try Child(Program.path, ["work", "--metrics", "127.0.0.1:\($0)"] + fleet)
+            }
+            // Whoever serves its numbers has heard of SIGTERM.
+            #expect(Tool.wait { ports.allSatisfy { Tool.isOpen(port: $0) } })
+            usleep(.random(in: 0..<200_000))
+            workers.forEach { $0.end() }
+            #expect(workers.allSatisfy { $0.code == 0 })
+        }
+        #expect(try Program.run(["work", "--once"] + fleet, in: folder).code == 0)
+        let found = try Program.run(["results"] + fleet, in: folder)
+        #expect(
+            found.code == 0 && found.output.contains("120 submitted = 120 done + 0 failed + 0 open"), "\(found.output)")
+        let top = try Program.run(["top"] + fleet, in: folder)
+        #expect(top.output.hasPrefix("waiting 0  taken 0 "), "\(top.output)")
+    }
+
     @Test("Workers killed at random moments and the server restarted: every job has exactly one result")
     func kills() throws {
         let folder = try TemporaryFolder()

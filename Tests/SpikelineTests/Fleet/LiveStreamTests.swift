@@ -58,6 +58,11 @@ struct LiveStreamTests {
         """
     }
 
+    /// Plays the minute of the sample in ten seconds, and drops nothing if the machine is busy.
+    private static let sixfold = [
+        "--set", "microphone.pace=realtime", "--set", "microphone.speed=6", "--set", "microphone.block_ms=500",
+    ]
+
     private static func lines(_ text: String) -> [String] { text.split(separator: "\n").map(String.init) }
 
     /// The records of the sample, heard on one machine with its own ear.
@@ -179,14 +184,14 @@ struct LiveStreamTests {
         let board = try folder.write(
             "board.yaml", Self.board(server.url, ["a", "b"], ", gather_ms: 20, give_up_after_s: 60, flush_s: 60").utf8)
         let single = try folder.write(
-            "single.yaml", Self.single(server.url, "a").replacingOccurrences(of: "_s: 3", with: "_s: 60").utf8)
-        let sender = try Child(Program.path, ["run", board, "--set", "microphone.pace=realtime"])
+            "single.yaml", Self.single(server.url, "a").replacingOccurrences(of: "_s: 3", with: "_s: 10").utf8)
+        let sender = try Child(Program.path, ["run", board] + Self.sixfold)
         let output = folder.path + "/received"
         let receiver = try Child(Program.path, ["run", single], output: output)
         for _ in 0..<4 {
-            usleep(.random(in: 1_000_000..<4_000_000))
+            usleep(.random(in: 200_000..<1_200_000))
             server.stop(signal: SIGKILL)
-            usleep(.random(in: 10_000..<1_500_000))
+            usleep(.random(in: 10_000..<600_000))
             try server.start()
         }
         #expect(sender.wait(seconds: 120) && sender.code == 0)
@@ -202,7 +207,8 @@ struct LiveStreamTests {
         try server.start()
         let pipeline = try folder.write("words.yaml", Self.words(server.url).utf8)
         let attend = ["attend", pipeline, "--lease", "2", "--checkpoint", "0.5"]
-        var workers = try (0..<2).map { _ in try Child(Program.path, attend) }
+        let port = Tool.freePort()
+        var workers = try [[], ["--metrics", "127.0.0.1:\(port)"]].map { try Child(Program.path, attend + $0) }
         // Five boards with ten sensors each; messages of different length, and one of the boards starts twice.
         let sensors = (0..<5).map { board in (0..<10).map { "mic-\(board)-\($0)" } }
         let boards = try (0..<5).map { index in
@@ -227,6 +233,11 @@ struct LiveStreamTests {
         #expect(Tool.wait(seconds: 120) { stored() >= total })
         // Whoever would store something twice has the time to.
         usleep(1_500_000)
+        let numbers = Tool.get("/metrics", port: port)
+        #expect(numbers.contains("spikeline_attend_sensors 50\n"), "\(numbers)")
+        #expect(numbers.contains("# TYPE spikeline_attend_checkpoints_total counter\n"))
+        #expect(!numbers.contains("_records_total 0\n") && !numbers.contains("_checkpoints_total 0\n"), "\(numbers)")
+        #expect(Tool.get("/health", port: port).contains("\"status\": \"ok\""))
         workers[1].end()
         #expect(workers[1].code == 0 && before < total)
         workers.removeAll()
@@ -244,20 +255,20 @@ struct LiveStreamTests {
         let server = try NATSServer()
         try server.start()
         let pipeline = try folder.write("words.yaml", Self.words(server.url).utf8)
-        let attend = ["attend", pipeline, "--lease", "1.5", "--checkpoint", "0.5"]
+        let attend = ["attend", pipeline, "--lease", "1", "--checkpoint", "0.3"]
         let board = try folder.write(
             "board.yaml", Self.board(server.url, (0..<6).map { "s\($0)" }, ", flush_s: 60").utf8)
         let first = try Child(Program.path, attend)
-        let sender = try Child(Program.path, ["run", board, "--set", "microphone.pace=realtime"])
-        usleep(8_000_000)
+        let sender = try Child(Program.path, ["run", board] + Self.sixfold)
+        usleep(2_000_000)
         // It is no more heard of while it stands still; then it goes on, as if nothing had happened.
         kill(first.process, SIGSTOP)
         let second = try Child(Program.path, attend)
-        usleep(6_000_000)
+        usleep(2_500_000)
         kill(first.process, SIGCONT)
-        usleep(4_000_000)
+        usleep(1_000_000)
         let third = try Child(Program.path, attend)
-        usleep(5_000_000)
+        usleep(2_000_000)
         second.end()
         #expect(second.code == 0)
         #expect(sender.wait(seconds: 120) && sender.code == 0)

@@ -50,6 +50,9 @@ public final class Attendant {
         public var failures = 0
         /// Checkpoints that were written.
         public var checkpoints = 0
+
+        /// Nothing yet.
+        public init() {}
     }
 
     /// Its name: host, process, and a number drawn at random.

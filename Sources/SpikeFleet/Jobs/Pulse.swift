@@ -1,0 +1,76 @@
+import SpikeSignals
+import SpikeSinks
+import Synchronization
+
+/// Tells the server, on a thread of its own, that the job at hand is being worked on, and the fleet what this worker does.
+final class Pulse: Sendable {
+    private struct State {
+        var held: Delivered?
+        var counts = JobWorker.Counts()
+        var heardAt = MonotonicClock.nanoseconds()
+        var isStopped = false
+    }
+
+    private let state = Mutex(State())
+    private let interval: Int64
+    private let connection: NATSConnection
+    private let subject: String
+    private let name: String
+
+    init(every interval: Int64, connection: NATSConnection, subject: String, name: String) {
+        (self.interval, self.connection, self.subject, self.name) = (interval, connection, subject, name)
+    }
+
+    /// What the worker has done, whether it has a job, and when the server was last heard of.
+    var now: (counts: JobWorker.Counts, isBusy: Bool, heardAt: Int64) {
+        state.withLock { ($0.counts, $0.held != nil, $0.heardAt) }
+    }
+
+    /// The server has said something, and the worker has done so much.
+    func heard(_ counts: JobWorker.Counts) {
+        let now = MonotonicClock.nanoseconds()
+        state.withLock { ($0.counts, $0.heardAt) = (counts, now) }
+    }
+
+    /// The job at hand, or none.
+    func hold(_ delivered: Delivered?) { state.withLock { $0.held = delivered } }
+
+    /// Begins.
+    func start() throws(SpikelineError) {
+        try Worker.start { [self] in
+            var (last, told) = (MonotonicClock.nanoseconds(), Int64.min)
+            while true {
+                let (held, counts, isStopped) = state.withLock { ($0.held, $0.counts, $0.isStopped) }
+                if isStopped { return }
+                let now = MonotonicClock.nanoseconds()
+                if now - last >= interval {
+                    held?.keep()
+                    last = now
+                }
+                if told == .min || now - told >= 2_000_000_000 {
+                    connection.publish(subject, Array(text(counts, isBusy: held != nil).utf8))
+                    told = now
+                }
+                NATSConnection.sleep(nanoseconds: 50_000_000)
+            }
+        }
+    }
+
+    /// Ends, with a last word.
+    func stop() {
+        let counts = state.withLock { state in
+            state.isStopped = true
+            return state.counts
+        }
+        connection.publish(subject, Array(text(counts, isBusy: false).utf8))
+        connection.flush(seconds: 1)
+    }
+
+    private func text(_ counts: JobWorker.Counts, isBusy: Bool) -> String {
+        JSONValue.object([
+            ("v", .integer(1)), ("worker", .string(name)), ("busy", .bool(isBusy)), ("done", .integer(counts.done)),
+            ("failed", .integer(counts.failed)), ("given_back", .integer(counts.givenBack)),
+            ("duplicates", .integer(counts.duplicates)),
+        ]).text
+    }
+}
