@@ -54,6 +54,19 @@ final class ClientThreads: Sendable {
         }
     }
 
+    /// Welcomes whoever comes to `listener`, on this thread, until ``close()``.
+    func welcomeAll(from listener: StreamListener, serve: @escaping @Sendable (StreamConnection) -> Void) {
+        while !isClosed {
+            do {
+                guard let connection = try listener.accept(withinMilliseconds: 100) else { continue }
+                try welcome(connection, serve: serve)
+            } catch {
+                // Too many open files or threads, most likely: some will be closed.
+                MonotonicClock.sleep(milliseconds: 100)
+            }
+        }
+    }
+
     /// Lets all clients go, and waits for that at most a second.
     func close() {
         closed.store(true, ordering: .relaxed)

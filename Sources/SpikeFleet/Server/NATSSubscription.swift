@@ -1,10 +1,9 @@
 import CNATS
 import SpikeSignals
 
-// Unchecked: the library's subscription may be used by several threads, and nothing changes after it was made.
 /// What comes in on a subject; the library keeps it until somebody looks, at most ``mostHeld`` messages.
 @safe
-final class NATSSubscription: @unchecked Sendable {
+final class NATSSubscription {
     /// How many messages, and how many bytes, may wait; what comes beyond that is lost.
     static let mostHeld: (messages: Int32, bytes: Int32) = (65_536, 256 << 20)
 

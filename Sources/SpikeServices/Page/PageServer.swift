@@ -88,24 +88,12 @@ public final class PageServer: @unchecked Sendable {
 
     /// Begins to serve, on threads of its own, until ``stop()``.
     public func start() throws(SpikelineError) {
-        try Worker.start { [self] in welcomeAll() }
+        try Worker.start { [self] in clients.welcomeAll(from: listener) { [self] in serve($0) } }
         try Worker.start { [self] in makeFrames() }
     }
 
     /// Lets all clients go.
     public func stop() { clients.close() }
-
-    private func welcomeAll() {
-        while !clients.isClosed {
-            do {
-                guard let connection = try listener.accept(withinMilliseconds: 100) else { continue }
-                try clients.welcome(connection) { [self] in serve($0) }
-            } catch {
-                // Too many open files or threads, most likely: some will be closed.
-                MonotonicClock.sleep(milliseconds: 100)
-            }
-        }
-    }
 
     private func makeFrames() {
         while !clients.isClosed {

@@ -71,6 +71,46 @@ import Testing
         #expect(given == Array(45..<45 + UInt64(RunOrder.mostHeld)) && order.lost == 3)
     }
 
+    @Test("nobody gives up a message while its sender keeps within reach of it", arguments: [10, 200_000])
+    func reach(size: Int) {
+        var order = RunOrder(after: 0)
+        let body = [UInt8](repeating: 7, count: size)
+        func large(_ number: UInt64) -> LiveMessage { LiveMessage(.spikes, run: 9, number: number, body: body) }
+        _ = order.take(large(1), at: 1)
+        var number: UInt64 = 2
+        // Message 2 was lost on the way; the sender has sent it, and goes on.
+        var bytes = 0
+        while true {
+            bytes += large(number + 1).bytes.count
+            guard RunOrder.isWithinReach(messages: number + 1 - 2, bytes: bytes) else { break }
+            number += 1
+            #expect(order.take(large(number), at: number).isEmpty)
+        }
+        #expect(number > 300)
+        #expect(order.take(large(2), at: number + 1).map(\.number) == Array(2...number) && order.lost == 0)
+    }
+
+    @Test("holds at most so many bytes")
+    func bytes() {
+        var order = RunOrder(after: 0)
+        let body = [UInt8](repeating: 7, count: 1_000_000)
+        _ = order.take(message(1), at: 1)
+        var given = 0
+        for number in UInt64(3)...80 {
+            given += order.take(LiveMessage(.spikes, run: 9, number: number, body: body), at: number).count
+        }
+        #expect(given == 78 && order.lost == 1)
+    }
+
+    @Test("claims of gaps without end are counted without end")
+    func hugeGaps() {
+        var order = RunOrder(after: 0)
+        for run in UInt64(1)...8 { #expect(order.take(message(1 << 62, run: run), at: run).count == 1) }
+        #expect(order.lost == Int.max)
+        for number in [UInt64(1), 1 << 62] { _ = order.take(message(number, run: 99), at: 9) }
+        #expect(order.lost == Int.max && order.next == 2)
+    }
+
     @Test("ends where another run begins; what is left of the old one is left out")
     func runs() {
         var order = RunOrder(after: 0)

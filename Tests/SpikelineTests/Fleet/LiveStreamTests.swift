@@ -398,6 +398,21 @@ struct LiveStreamTests {
         }
     }
 
+    @Test("A message that is more than the server takes is told, also where others may be dropped")
+    func oversize() throws {
+        let folder = try TemporaryFolder()
+        let server = try NATSServer(more: ["max_payload: 8192"])
+        try server.start()
+        for more in [", gather_ms: 10000", ", gather_ms: 10000, when_full: drop"] {
+            let board = try folder.write("board.yaml", Self.board(server.url, ["a"], more).utf8)
+            let outcome = try Program.run(["run", board], in: folder)
+            #expect(outcome.code == 2, "\(outcome.errors)")
+            #expect(
+                outcome.errors.contains("bytes, the server takes messages of 8192. Lower \"gather_ms\""),
+                "\(outcome.errors)")
+        }
+    }
+
     @Test("A board may publish as its own sensor only; another name is refused with what to do")
     func permissions() throws {
         let folder = try TemporaryFolder()

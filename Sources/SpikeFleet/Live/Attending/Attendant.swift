@@ -114,7 +114,7 @@ public final class Attendant {
         var (nextBeat, nextLook): (Int64, Int64) = (0, 0)
         var heardAt = MonotonicClock.nanoseconds()
         // Leases last several beats and looks.
-        let beat = Int64(min(options.leaseSeconds / 5, 1) * 1e9)
+        let beat = beat
         // Whoever is silent may live: we listen for as long as a lease lasts before we take what seems to be nobody's.
         try table.refresh()
         while !isStopped() {
@@ -195,7 +195,7 @@ public final class Attendant {
         counts.known += sensor.counts.known
         counts.refused += sensor.counts.refused
         counts.failures += sensor.counts.failures
-        counts.lost += sensor.gaps.lost
+        counts.lost = counts.lost.saturatingSum(sensor.gaps.lost)
         counts.repeated += sensor.gaps.repeated
     }
 
@@ -210,8 +210,10 @@ public final class Attendant {
         let all = try found()
         let alive = table.alive(with: name)
         let share = (all.count + alive - 1) / alive
+        // A sign of life is due then; the rest waits for the next look.
+        let due = MonotonicClock.nanoseconds() + beat
         for sensor in all where sensors[sensor] == nil {
-            guard sensors.count < share else { break }
+            guard sensors.count < share, MonotonicClock.nanoseconds() < due else { break }
             guard table.isFree(sensor, for: name), !isUnheard(sensor) else { continue }
             try acquire(sensor)
         }
@@ -226,6 +228,9 @@ public final class Attendant {
     }
 
     private let begun = MonotonicClock.nanoseconds()
+
+    /// Nanoseconds between two signs of life.
+    private var beat: Int64 { Int64(min(options.leaseSeconds / 5, 1) * 1e9) }
 
     /// Whether the sensor's worker may live though we have not heard it, as we have not listened for long enough.
     private func isUnheard(_ sensor: String) -> Bool {

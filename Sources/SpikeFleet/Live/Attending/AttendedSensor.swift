@@ -91,9 +91,14 @@ final class AttendedSensor {
         var checkpoint = SensorCheckpoint(outputRun: UInt64.random(in: 1 ... .max))
         let kept = try stream.newest(of: setting.fleet.bucket, on: stateKey)
         var isNew = kept == nil
+        var restored: (any SensorPipeline)?
         if let kept {
             do {
                 checkpoint = try SensorCheckpoint(kept.data, fingerprint: fingerprint, at: place)
+                if let state = checkpoint.pipeline {
+                    try fresh.restore(state)
+                    restored = fresh
+                }
             } catch {
                 guard setting.isFresh else {
                     throw SpikelineError(
@@ -103,6 +108,7 @@ final class AttendedSensor {
                             + "message that the server has")
                 }
                 notice("\(error); beginning anew")
+                checkpoint = SensorCheckpoint(outputRun: UInt64.random(in: 1 ... .max))
                 isNew = true
             }
         }
@@ -111,10 +117,7 @@ final class AttendedSensor {
         order = RunOrder(
             after: checkpoint.position, run: checkpoint.run, runBefore: checkpoint.runBefore, next: checkpoint.next)
         pipelineRun = checkpoint.run
-        if let state = checkpoint.pipeline {
-            try fresh.restore(state)
-            pipeline = fresh
-        }
+        pipeline = restored
         // What is already there; a later worker than that of the checkpoint may have stored more.
         let newest = try stream.newest(of: fleet.records, on: output)
         last = newest?.sequence ?? 0

@@ -20,6 +20,8 @@ struct LeaseTable {
     private(set) var leases: [String: Lease] = [:]
     /// When each worker was last heard of.
     private var heardAt: [String: Int64] = [:]
+    /// When the bucket was last read to its end.
+    private var readAt: Int64?
     private var nextLease: UInt64 = 1
     private var nextWorker: UInt64 = 1
 
@@ -31,6 +33,8 @@ struct LeaseTable {
     /// Reads what has changed.
     mutating func refresh() throws(SpikelineError) {
         let now = MonotonicClock.nanoseconds()
+        // While we could not read, others could not be heard: a server that was away is nobody's death.
+        if let readAt, now - readAt > leaseNanoseconds / 2 { heardAt = heardAt.mapValues { _ in now } }
         while let entry = try stream.message(
             of: fleet.workers, from: nextWorker, on: fleet.subject("workers", "*"))
         {
@@ -50,6 +54,7 @@ struct LeaseTable {
             leases[sensor] = Lease(worker: worker, revision: entry.sequence)
         }
         heardAt = heardAt.filter { now - $0.value <= 10 * leaseNanoseconds }
+        readAt = MonotonicClock.nanoseconds()
     }
 
     /// Whether somebody else may take the sensor.

@@ -27,7 +27,7 @@ final class AudioCoding: LiveCoding {
             }
             let room = max(LiveBounds.mostItems / channels - held.frames, 1)
             // As many frames as `gather` wants, rounded up; a rate is at most 2^32 and so is `gather`'s part of a second.
-            let wanted = Int(gather / 1_000) * max(held.sampleRate, 1) / 1_000_000 + 1 - held.frames
+            let wanted = (Int(gather / 1_000) * max(held.sampleRate, 1) + 999_999) / 1_000_000 - held.frames
             let count = min(batch.frames - frame, max(min(room, wanted), 1))
             held.samples += batch.samples[frame * channels..<(frame + count) * channels]
             frame += count

@@ -41,6 +41,8 @@ final class LiveFeeds {
     private var tokens: [UInt64: String] = [:]
     private var nextToken: UInt64 = 1
     private var lookAt: Int64 = 0
+    /// When everything that had come was last taken: silence before that may lie in the subscription.
+    private var drainedAt: Int64 = 0
 
     /// Reads over `stream`'s connection.
     init(_ stream: JetStream) throws(SpikelineError) {
@@ -69,6 +71,7 @@ final class LiveFeeds {
             if now >= lookAt { try look(now) }
             let left = max((end - now) / 1_000_000, 0)
             guard let message = answers.next(milliseconds: min(left, 100)) else {
+                drainedAt = MonotonicClock.nanoseconds()
                 if now >= end { return nil }
                 continue
             }
@@ -81,7 +84,7 @@ final class LiveFeeds {
         lookAt = now + 200_000_000
         for subject in feeds.keys {
             guard var feed = feeds[subject] else { continue }
-            if feed.consumer.isEmpty || now - feed.heardAt > LiveFeeds.expires + 1_500_000_000 {
+            if feed.consumer.isEmpty || drainedAt - feed.heardAt > LiveFeeds.expires + 1_500_000_000 {
                 try begin(&feed)
             } else if feed.asked <= 0 {
                 ask(&feed)

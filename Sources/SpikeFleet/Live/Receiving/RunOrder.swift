@@ -7,12 +7,19 @@ import SpikeSignals
 /// given           1 2 3     4 5 6 7
 /// ```
 /// - What comes twice, or belongs to the run before, is left out.
-/// - What is ahead is held until what is missing has come. When ``mostHeld`` are held it never will: the server has
-///   discarded it, and the rest goes on without it. That depends on the stream alone, so every reader does the same.
+/// - What is ahead is held until what is missing has come. When ``mostHeld`` messages or ``mostHeldBytes`` are held it never
+///   will: the server has discarded it, and the rest goes on without it. A sender does not run so far ahead of what is not
+///   confirmed. That depends on the stream alone, so every reader does the same.
 /// - The first message of a run is given whatever its number, as the sender lets it be stored before it sends others.
 struct RunOrder {
-    /// How many messages may be held; the most that a sender has under way.
+    /// How many messages may be held: a sender is less ahead of the first that is not confirmed.
     static let mostHeld = 1_024
+    /// How many bytes of bodies may be held, but for the message that comes last; likewise.
+    static let mostHeldBytes = 64 << 20
+
+    /// Whether a message may be sent while the first that is not confirmed is so many messages and bytes behind: no reader gives
+    /// that one up for what is held.
+    static func isWithinReach(messages: UInt64, bytes: Int) -> Bool { messages < mostHeld && bytes < mostHeldBytes }
 
     /// A message and its place in the stream.
     struct Placed {
@@ -34,6 +41,8 @@ struct RunOrder {
     private(set) var repeated = 0
 
     private var held: [UInt64: Placed] = [:]
+    /// Bytes of the bodies of ``held``.
+    private var heldBytes = 0
     private var latest: UInt64
 
     /// The order of a stream that is read from after number `position` on.
@@ -56,7 +65,7 @@ struct RunOrder {
             }
             // What was held of the run before is given: its missing messages will not come any more.
             due = release()
-            if run != 0 { lost += Int(clamping: message.number - 1) }
+            if run != 0 { lose(message.number - 1) }
             (runBefore, run) = (run, message.run)
             next = message.number
         }
@@ -65,8 +74,9 @@ struct RunOrder {
             return due
         }
         held[message.number] = Placed(message: message, sequence: sequence)
+        heldBytes += message.body.count
         due += flow()
-        if held.count >= RunOrder.mostHeld { due += skip() }
+        while held.count >= RunOrder.mostHeld || heldBytes > RunOrder.mostHeldBytes { due += skip() }
         return due
     }
 
@@ -85,6 +95,7 @@ struct RunOrder {
         var due: [LiveMessage] = []
         while let placed = held.removeValue(forKey: next) {
             due.append(placed.message)
+            heldBytes -= placed.message.body.count
             next += 1
         }
         return due
@@ -93,15 +104,26 @@ struct RunOrder {
     /// Gives up on what is missing before the first that is held.
     private mutating func skip() -> [LiveMessage] {
         guard let first = held.keys.min() else { return [] }
-        lost += Int(clamping: first - next)
+        lose(first - next)
         next = first
         return flow()
     }
+
+    /// Counts messages that never came; whoever sends may claim any number of them.
+    private mutating func lose(_ count: UInt64) { lost = lost.saturatingSum(Int(clamping: count)) }
 
     /// Everything that is held.
     private mutating func release() -> [LiveMessage] {
         var due: [LiveMessage] = []
         while !held.isEmpty { due += skip() }
         return due
+    }
+}
+
+extension Int {
+    /// The sum with a number that is not negative, at most `Int.max`.
+    func saturatingSum(_ other: Int) -> Int {
+        let (sum, isTooMuch) = addingReportingOverflow(other)
+        return isTooMuch ? .max : sum
     }
 }

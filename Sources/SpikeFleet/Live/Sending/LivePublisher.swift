@@ -9,7 +9,8 @@ import Synchronization
 ///                                             │   ▲                              │
 ///                                             ▼   └── again after a silence ─────┘ stored: forgotten here
 /// ```
-/// At most ``Options/window`` messages are under way, so a line with a long way is filled; the first of a run goes alone.
+/// At most ``Options/window`` messages are under way, so a line with a long way is filled; the first of a run goes alone. What is
+/// sent is never so far ahead of the first that is not confirmed that readers would give that one up (``RunOrder``).
 /// After a lost connection all that is not confirmed is sent again, under the same ids, so the server stores it once; what
 /// it stores twice, as it forgot the id, has the same number.
 // Unchecked: the thread alone uses what is marked so; the rest is behind a lock.
@@ -47,12 +48,15 @@ final class LivePublisher: @unchecked Sendable {
     private struct Item {
         var number: UInt64
         var bytes: [UInt8]
+        /// Bytes of all messages of the run up to this one.
+        var upTo: Int
         var sentAt = Int64.min
     }
 
     private struct State {
         var waiting: [Item] = []
         var number: UInt64 = 0
+        var bytes = 0
         var hasLost = false
         var isClosing = false
         var isAbandoned = false
@@ -120,7 +124,9 @@ final class LivePublisher: @unchecked Sendable {
                 let message = LiveMessage(
                     kind, run: run, number: state.number, isLast: isLast, hasLost: state.hasLost, body: body)
                 state.hasLost = false
-                state.waiting.append(Item(number: state.number, bytes: message.bytes))
+                let bytes = message.bytes
+                state.bytes += bytes.count
+                state.waiting.append(Item(number: state.number, bytes: bytes, upTo: state.bytes))
                 return .done
             }
             switch outcome {
@@ -149,14 +155,16 @@ final class LivePublisher: @unchecked Sendable {
         }
         work.wake()
         guard left > 0 || failure != nil else { return }
+        if let failure, failure.cause != .lost { throw failure }
         if options.whenFull == .drop {
             counters.update { $0[Count.dropped] += left }
+            if let failure { notice("\(failure)") }
             return
         }
         if let failure { throw failure }
         throw SpikelineError(
             "\(left) messages were not confirmed within \(options.flushSeconds) s", at: settings.place,
-            hint: "Raise \"flush_s\"", cause: .lost)
+            hint: "Check that the server runs there, or raise \"flush_s\"", cause: .lost)
     }
 
     /// Ends the thread soon, without waiting for that.
@@ -200,10 +208,9 @@ final class LivePublisher: @unchecked Sendable {
         let now = MonotonicClock.nanoseconds()
         let mayFly = hasFirst ? options.window : 1
         let (fresh, isClosing, isAbandoned) = state.withLock { state in
-            let count = min(max(mayFly - flight.count, 0), state.waiting.count)
-            let fresh = Array(state.waiting.prefix(count))
-            state.waiting.removeFirst(count)
-            state.sent = flight.count + count
+            let fresh = Array(state.waiting.prefix(max(mayFly - flight.count, 0)).prefix(while: mayBeSent))
+            state.waiting.removeFirst(fresh.count)
+            state.sent = flight.count + fresh.count
             return (fresh, state.isClosing, state.isAbandoned)
         }
         if isAbandoned { return false }
@@ -240,6 +247,12 @@ final class LivePublisher: @unchecked Sendable {
         return true
     }
 
+    /// Whether readers would hold a message until the first that is not confirmed has come.
+    private func mayBeSent(_ item: Item) -> Bool {
+        guard let first = flight.first else { return true }
+        return RunOrder.isWithinReach(messages: item.number - first.number, bytes: item.upTo - first.upTo)
+    }
+
     /// Sends what was never sent, or so long ago that the answer must be lost.
     private func send(_ connection: NATSConnection, _ place: String, _ now: Int64) throws(SpikelineError) {
         guard now >= retryAt else { return }
@@ -252,6 +265,12 @@ final class LivePublisher: @unchecked Sendable {
                 counters.update { $0[Count.sentAgain] += 1 }
             }
             let item = flight[index]
+            guard item.bytes.count <= connection.largestMessage - 1_024 else {
+                throw SpikelineError(
+                    "a message has \(item.bytes.count) bytes, the server takes messages of "
+                        + "\(connection.largestMessage)", at: "\(settings.place) \(subject)",
+                    hint: "Lower \"gather_ms\", or raise max_payload of the server")
+            }
             connection.publish(
                 subject, item.bytes, reply: "\(place).\(item.number)",
                 headers: [("Nats-Msg-Id", "\(sensor)-\(String(run, radix: 16))-\(item.number)")])
@@ -287,7 +306,12 @@ final class LivePublisher: @unchecked Sendable {
         else { return }
         let stream = JetStream(connection: connection)
         if answer.status == "503" {
-            try makeStream(stream)
+            // Before anything was stored there is no stream; later the servers choose who leads it.
+            if hasFirst {
+                tell(SpikelineError("nobody stores \(subject) at the moment", at: settings.place, cause: .lost))
+            } else {
+                try makeStream(stream)
+            }
             return again(index, now)
         }
         let json = try? JSONValue.read(answer.data)
