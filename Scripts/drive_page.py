@@ -6,8 +6,7 @@ import json
 import sys
 import time
 
-from selenium import webdriver
-from selenium.webdriver.chrome.service import Service
+from browsing import browser, manners
 
 PIXELS = """
 const c = document.getElementById(arguments[0]);
@@ -19,21 +18,8 @@ return [n, h];
 """
 
 
-def browser(width, height, dark, folder):
-    options = webdriver.ChromeOptions()
-    options.binary_location = "/usr/bin/chromium"
-    for flag in ["--headless=new", "--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage", f"--user-data-dir={folder}/profile-{dark}"]:
-        options.add_argument(flag)
-    options.set_capability("goog:loggingPrefs", {"browser": "ALL"})
-    driver = webdriver.Chrome(options=options, service=Service("/usr/bin/chromedriver"))
-    driver.execute_cdp_cmd("Emulation.setDeviceMetricsOverride", {"width": width, "height": height, "deviceScaleFactor": 1, "mobile": width < 500})
-    scheme = "dark" if dark else "light"
-    driver.execute_cdp_cmd("Emulation.setEmulatedMedia", {"features": [{"name": "prefers-color-scheme", "value": scheme}]})
-    return driver
-
-
 def look(url, folder, width, height, dark, seconds):
-    driver = browser(width, height, dark, folder)
+    driver = browser(width, height, dark, f"{folder}/profile-{dark}")
     try:
         driver.get(url)
         deadline = time.time() + 20
@@ -49,17 +35,13 @@ def look(url, folder, width, height, dark, seconds):
             "canvases": names,
             "records": driver.execute_script("return [...document.querySelectorAll('#records li b')].map(b => b.textContent)"),
             "status": driver.execute_script("return document.getElementById('status').textContent"),
-            "overflows": driver.execute_script("return document.documentElement.scrollWidth > window.innerWidth + 1"),
-            "paper": driver.execute_script("return getComputedStyle(document.body).backgroundColor"),
-            "foreign": driver.execute_script("return performance.getEntriesByType('resource').map(e => e.name).filter(n => !n.startsWith(location.origin) && !n.startsWith('data:'))"),
-            "complaints": [entry["message"] for entry in driver.get_log("browser") if entry["level"] == "SEVERE"],
-        }
+        } | manners(driver)
     finally:
         driver.quit()
 
 
 def text(url, folder):
-    driver = browser(800, 600, False, folder)
+    driver = browser(800, 600, False, f"{folder}/profile-False")
     try:
         driver.get(url)
         return driver.execute_script("return document.body.textContent")

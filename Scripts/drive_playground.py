@@ -6,8 +6,7 @@ import json
 import sys
 import time
 
-from selenium import webdriver
-from selenium.webdriver.chrome.service import Service
+from browsing import browser, manners
 from selenium.webdriver.common.by import By
 from selenium.webdriver.common.keys import Keys
 from selenium.webdriver.support.ui import Select
@@ -24,19 +23,6 @@ return { ink, pixels: h, numbers: card.querySelector('dl').textContent, answers:
          busy: cards[arguments[0]].isAsking, complaint: card.querySelector('.complaint').textContent };
 """
 SHOWN = "return [...document.querySelectorAll('#' + arguments[0] + ' .knob:not([hidden]) input')].map(e => e.id)"
-
-
-def browser(width, height, dark, folder):
-    options = webdriver.ChromeOptions()
-    options.binary_location = "/usr/bin/chromium"
-    for flag in ["--headless=new", "--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage", f"--user-data-dir={folder}/playground-{dark}"]:
-        options.add_argument(flag)
-    options.set_capability("goog:loggingPrefs", {"browser": "ALL"})
-    driver = webdriver.Chrome(options=options, service=Service("/usr/bin/chromedriver"))
-    driver.execute_cdp_cmd("Emulation.setDeviceMetricsOverride", {"width": width, "height": height, "deviceScaleFactor": 1, "mobile": width < 500})
-    scheme = "dark" if dark else "light"
-    driver.execute_cdp_cmd("Emulation.setEmulatedMedia", {"features": [{"name": "prefers-color-scheme", "value": scheme}]})
-    return driver
 
 
 def answered(driver, card, after, seconds=30):
@@ -83,7 +69,7 @@ def turn_far(driver):
 
 
 def play(url, folder, width, height, dark, every):
-    driver = browser(width, height, dark, folder)
+    driver = browser(width, height, dark, f"{folder}/playground-{dark}")
     try:
         driver.get(url)
         deadline = time.time() + 30
@@ -112,11 +98,7 @@ def play(url, folder, width, height, dark, every):
             "cards": names, "ink": {card: look["ink"] for card, look in first.items()},
             "numbers": {card: look["numbers"] for card, look in first.items()}, "turned": turned, "chosen": chosen, "far": far,
             "knobs": driver.execute_script("return [...document.querySelectorAll('.knob input')].map(e => e.id)"),
-            "overflows": driver.execute_script("return document.documentElement.scrollWidth > window.innerWidth + 1"),
-            "paper": driver.execute_script("return getComputedStyle(document.body).backgroundColor"),
-            "foreign": driver.execute_script("return performance.getEntriesByType('resource').map(e => e.name).filter(n => !n.startsWith(location.origin) && !n.startsWith('data:'))"),
-            "complaints": [entry["message"] for entry in driver.get_log("browser") if entry["level"] == "SEVERE"],
-        }
+        } | manners(driver)
     finally:
         driver.quit()
 

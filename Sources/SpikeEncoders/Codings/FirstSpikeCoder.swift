@@ -14,7 +14,7 @@ import SpikeSignals
 /// "Rank order coding", 1998).
 struct FirstSpikeCoder: SpikeCoder {
     private let window: Int64
-    /// 1 - e^(-1/tau), Q16.
+    /// 1 - e^(-1/tau), Q30: a time constant of 10,000 ticks leaves 17 bits of it.
     private let gain: Int64
     /// Q32.
     private let threshold: Int64
@@ -24,7 +24,7 @@ struct FirstSpikeCoder: SpikeCoder {
 
     init(_ parameters: CodingParameters, values: Int) {
         window = Int64(parameters.windowTicks)
-        gain = SetUpMath.fixed(1 - SetUpMath.exp(-1 / parameters.tauTicks), bits: 16)
+        gain = SetUpMath.fixed(1 - SetUpMath.exp(-1 / parameters.tauTicks), bits: 30)
         threshold = SetUpMath.fixed(parameters.threshold, bits: 32)
         potentials = Array(repeating: Self.silent, count: values)
     }
@@ -39,8 +39,8 @@ struct FirstSpikeCoder: SpikeCoder {
             var potential = begins ? 0 : potentials[value]
             counts[value] = 0
             guard potential != Self.silent else { continue }
-            // Both are at most 2^32, so the product with a gain below 2^16 fits.
-            potential &+= ((values[value] &<< 16 &- potential) &* gain) &>> 16
+            // Both are from 0 to 2^32, so the product with a gain of at most 2^30 fits.
+            potential &+= ((values[value] &<< 16 &- potential) &* gain) &>> 30
             if potential >= threshold {
                 counts[value] = 1
                 potential = Self.silent

@@ -52,7 +52,7 @@ struct RateDecoder: SpikeDecoder {
         let spikes = parameters.spikesPerTick * Double(window)
         unit = SetUpMath.fixed(1 / spikes, bits: 40)
         delay = (window - 1) / 2
-        bound = parameters.method == .regular ? 1 / spikes : nil
+        bound = parameters.method == .regular ? min(1, 1 / spikes) : nil
         rows = Array(repeating: 0, count: window * values)
         sums = Array(repeating: 0, count: values)
     }

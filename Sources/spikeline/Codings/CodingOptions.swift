@@ -58,20 +58,3 @@ struct CodingOptions: ParsableArguments {
         return try CodingStage.Settings(Options(map), place: "coding")
     }
 }
-
-/// Pictures to files, as SVG or PNG by the name.
-enum Plots {
-    /// Refuses names of other kinds of file.
-    static func check(_ paths: [String]) throws {
-        for path in paths where !path.hasSuffix(".svg") && !path.hasSuffix(".png") {
-            throw ValidationError("--plot expects a name that ends in .svg or .png, found \(path).")
-        }
-    }
-
-    /// Draws what the names ask for.
-    static func write(_ paths: [String], svg: () -> SVG, image: () -> PixelImage) throws(SpikelineError) {
-        for path in paths {
-            try WholeFile.write(path.hasSuffix(".png") ? PNG.file(image()) : Array(svg().text.utf8), to: path)
-        }
-    }
-}

@@ -32,18 +32,17 @@ enum CodingCard: PlaygroundCard {
         Knob.Condition(name: "method", words: methods.map(\.rawValue))
     }
 
-    /// What the settings say about the coding.
-    static func parameters(_ settings: KnobSettings) -> CodingParameters {
-        var parameters = CodingParameters(CodingParameters.Method(rawValue: settings.word("method")) ?? .poisson)
-        if settings.has("window_ticks") { parameters.windowTicks = settings.whole("window_ticks") }
-        if settings.has("rate_hz") { parameters.rateHertz = settings["rate_hz"] }
-        if settings.has("seed") { parameters.seed = UInt64(settings.whole("seed")) }
-        if settings.has("octaves") { parameters.octaves = settings["octaves"] }
-        if settings.has("threshold") { parameters.threshold = settings["threshold"] }
-        if settings.has("tau_ticks") { parameters.tauTicks = settings["tau_ticks"] }
-        if settings.has("neurons") { parameters.neurons = settings.whole("neurons") }
-        if settings.has("hysteresis") { parameters.hysteresis = settings["hysteresis"] }
-        return parameters
+    /// What the settings say about the coding: the knobs are called as the options of the stage.
+    static func parameters(_ settings: KnobSettings) throws(SpikelineError) -> CodingParameters {
+        var options: [String: OptionValue] = ["method": .string(settings.word("method"))]
+        for knob in knobs where knob.name != "ticks" && settings.has(knob.name) {
+            switch knob.kind {
+            case .whole: options[knob.name] = .integer(settings.whole(knob.name))
+            case .number: options[knob.name] = .number(settings[knob.name])
+            case .choice: break
+            }
+        }
+        return try CodingStage.Settings(Options(options), place: Self.name).coding
     }
 
     static func answer(_ settings: KnobSettings) throws(SpikelineError) -> JSONValue {

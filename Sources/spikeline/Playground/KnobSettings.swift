@@ -41,8 +41,9 @@ struct KnobSettings: Hashable {
         for knob in knobs where counts(knob) {
             switch knob.kind {
             case .whole(let range, let usual):
-                numbers[knob.name] = Double(
-                    try Self.whole(given[knob.name], in: range, usual: usual, at: "\(card): \(knob.name)"))
+                numbers[knob.name] = try Self.number(
+                    given[knob.name], in: Double(range.lowerBound)...Double(range.upperBound), usual: Double(usual),
+                    isWhole: true, at: "\(card): \(knob.name)")
             case .number(let range, _, let usual):
                 numbers[knob.name] = try Self.number(
                     given[knob.name], in: range, usual: usual, at: "\(card): \(knob.name)")
@@ -71,26 +72,14 @@ struct KnobSettings: Hashable {
         knob.condition.map { $0.words.contains(words[$0.name] ?? "") } ?? true
     }
 
-    private static func whole(
-        _ text: String?, in range: ClosedRange<Int>, usual: Int, at place: String
-    ) throws(SpikelineError) -> Int {
-        guard let text else { return usual }
-        guard isDecimal(text), let value = Int(text), range.contains(value) else {
-            throw SpikelineError(
-                "expected a whole number from \(range.lowerBound) to \(range.upperBound), found \(shown(text))",
-                at: place)
-        }
-        return value
-    }
-
     private static func number(
-        _ text: String?, in range: ClosedRange<Double>, usual: Double, at place: String
+        _ text: String?, in range: ClosedRange<Double>, usual: Double, isWhole: Bool = false, at place: String
     ) throws(SpikelineError) -> Double {
         guard let text else { return usual }
-        guard isDecimal(text), let value = Double(text), range.contains(value) else {
+        guard isDecimal(text), !isWhole || Int(text) != nil, let value = Double(text), range.contains(value) else {
             throw SpikelineError(
-                "expected a number from \(plain(range.lowerBound)) to \(plain(range.upperBound)), found \(shown(text))",
-                at: place)
+                "expected a \(isWhole ? "whole " : "")number from \(plain(range.lowerBound)) to "
+                    + "\(plain(range.upperBound)), found \(shown(text))", at: place)
         }
         return value
     }

@@ -94,8 +94,7 @@ struct CodeSignal: ParsableCommand {
             if let value { source = "\(Figures.decimal(value, 4)) at rest" }
             run = try CodingRun(settings.coding, values: generated.map { [$0] })
         }
-        let figure = run.figure(source: source, shown: shown, frequencies: frequencies)
-        try Plots.write(plot, svg: { figure.svg }, image: { figure.image })
+        try Plots.write(plot) { run.figure(source: source, shown: shown, frequencies: frequencies) }
         if let spikes { try TextOutput.write(run.spikesCSV, to: spikes) }
         if let values { try TextOutput.write(run.valuesCSV, to: values) }
         Console.print(json ? run.jsonValue(source: source).text : run.text(source: source))

@@ -51,8 +51,7 @@ struct CodeCompare: ParsableCommand {
             name: name, values: sound.values, bandwidthHertz: bandwidthHz,
             progress: { Progress.show("comparing", share: $0, since: start) })
         Console.progress("")
-        let figure = comparison.figure
-        try Plots.write(plot, svg: { figure.svg }, image: { figure.image })
+        try Plots.write(plot) { comparison.figure }
         Console.print(json ? comparison.jsonValue.text : comparison.text)
     }
 }

@@ -42,10 +42,7 @@ struct CodePattern: ParsableCommand {
         settings.jitterMicroseconds = jitterUs
         let trains = try PatternInNoise(settings, seed: seed)
         let found = PatternTemplate(of: trains).find(in: trains)
-        if !plot.isEmpty {
-            let figure = figure(trains, found)
-            try Plots.write(plot, svg: { figure.svg }, image: { figure.image })
-        }
+        try Plots.write(plot) { figure(trains, found) }
         Console.print(json ? jsonValue(settings, trains, found).text : text(settings, trains, found))
     }
 
@@ -75,11 +72,12 @@ struct CodePattern: ParsableCommand {
         ])
     }
 
-    /// The first second: every neuron, and the score that ends at each tick.
+    /// The first second: every neuron, and the score of a pattern that would begin at each tick.
     private func figure(_ trains: PatternInNoise, _ found: PatternTemplate.Outcome) -> CodingFigure {
         let ticks = 1_000
-        let scores = Array(found.scores.prefix(ticks))
-        let most = max(scores.max() ?? 1, 1)
+        // No pattern begins in the last ticks of the trains.
+        let scores = Array((found.scores + Array(repeating: 0, count: PatternInNoise.sectionTicks)).prefix(ticks))
+        let most = max(scores.max() ?? 1, Int(found.threshold.rounded(.up)), 1)
         let spikes = trains.spikes(in: 0..<ticks).map {
             RasterFigure.Spike(time: Double($0.tick) / 1_000, channel: $0.neuron)
         }

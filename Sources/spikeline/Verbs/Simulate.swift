@@ -35,9 +35,7 @@ struct Simulate: ParsableCommand {
         if let seeds, !(1...100_000).contains(seeds) {
             throw ValidationError("--seeds expects 1 to 100000, found \(seeds).")
         }
-        for path in plot where !path.hasSuffix(".svg") && !path.hasSuffix(".png") {
-            throw ValidationError("--plot expects a name that ends in .svg or .png, found \(path).")
-        }
+        try Plots.check(plot)
         if seeds != nil, !plot.isEmpty || spikes != nil || wiring != nil || time {
             throw ValidationError("--plot, --spikes, --wiring and --time are of one run; leave --seeds out.")
         }
@@ -48,11 +46,7 @@ struct Simulate: ParsableCommand {
         let simulation = try SimulationDocument.load(path: file, seed: seed)
         if let seeds { return try runAll(seeds, simulation) }
         let run = try SimulationRun(simulation)
-        for path in plot {
-            let figure = run.figure
-            try WholeFile.write(
-                path.hasSuffix(".png") ? PNG.file(figure.image) : Array(figure.svg.text.utf8), to: path)
-        }
+        try Plots.write(plot) { run.figure }
         if let spikes { try TextOutput.write(run.spikesCSV, to: spikes) }
         if let wiring { try TextOutput.write(run.wiringCSV, to: wiring) }
         Console.print(json ? run.jsonValue(isTimed: time).text : run.text)

@@ -60,10 +60,7 @@ struct Watch: ParsableCommand {
         if let falseAlarmsPerDay, !(0.001...10_000).contains(falseAlarmsPerDay) {
             throw ValidationError("--false-alarms-per-day expects 0.001 to 10000, found \(falseAlarmsPerDay).")
         }
-        guard let plot else { return }
-        if !plot.hasSuffix(".svg"), !plot.hasSuffix(".png") {
-            throw ValidationError("--plot expects a name that ends in .svg or .png, found \(plot).")
-        }
+        try Plots.check(plot.map { [$0] } ?? [])
     }
 
     func run() throws {
@@ -110,12 +107,7 @@ struct Watch: ParsableCommand {
 
     private func draw(_ story: WatchStory, to path: String) throws {
         let name = (file ?? pipeline ?? "watch").split(separator: "/").last.map(String.init) ?? "watch"
-        let figure = story.figure(title: name)
-        if path.hasSuffix(".png") {
-            try WholeFile.write(PNG.file(figure.image), to: path)
-        } else {
-            try WholeFile.write(Array(figure.svg.text.utf8), to: path)
-        }
+        try Plots.write([path]) { story.figure(title: name) }
     }
 
     private func absolute(_ path: String) throws -> String {

@@ -112,6 +112,20 @@ import Testing
         }
     }
 
+    @Test("a neuron with a long memory fires when its equation says so", arguments: [0.05, 0.2], [1_000.0, 10_000])
+    func longMemory(threshold: Double, tau: Double) throws {
+        var parameters = CodingParameters(.firstSpike)
+        (parameters.windowTicks, parameters.threshold, parameters.tauTicks) = (4_096, threshold, tau)
+        for value in [0.3, 0.5, 0.7, 1.0] {
+            let due = Int((-tau * log(1 - threshold / value)).rounded(.up))
+            guard due <= 4_096 else { continue }
+            let values = [Int64((value * 65_536).rounded())]
+            let stream = try CodedStream(parameters, Array(repeating: values, count: 4_096))
+            let fired = try #require(stream.counts.firstIndex { $0[0] > 0 })
+            #expect(abs(fired + 1 - due) <= 1, "\(value): tick \(fired + 1), not \(due)")
+        }
+    }
+
     @Test("hysteresis keeps noise around a level from being coded") func hysteresis() throws {
         var dice = Dice(state: 11)
         var parameters = CodingParameters(.delta)

@@ -128,7 +128,7 @@ struct CardTests {
     @Test("coding: every setting reaches the coder")
     func codingSettings() throws {
         func parameters(_ query: [(String, String)]) throws -> CodingParameters {
-            CodingCard.parameters(
+            try CodingCard.parameters(
                 try KnobSettings(CodingCard.knobs, query.map { .init($0.0, $0.1) }, card: "coding"))
         }
         var expected = CodingParameters(.firstSpike)
