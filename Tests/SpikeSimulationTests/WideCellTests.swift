@@ -22,11 +22,11 @@ import Testing
             let found = unsafe wide.withUnsafeMutableBufferPointer { wide in
                 unsafe fired.withUnsafeMutableBufferPointer { fired in
                     guard let fired = fired.baseAddress, let wide = wide.baseAddress else { return 0 }
-                    return unsafe cells.advance(wide, count: count, first: 7, fired: fired)
+                    return unsafe cells.advance(wide, count: count, fired: fired)
                 }
             }
             #expect(wide == after)
-            #expect(fired.prefix(found).map { Int($0) - 7 } == after.indices.filter { cells.isAbove(after[$0]) })
+            #expect(fired.prefix(found).map { Int($0) } == after.indices.filter { cells.isAbove(after[$0]) })
             #expect(fired.dropFirst(found).allSatisfy { $0 == .max })
         }
     }

@@ -25,11 +25,10 @@ public protocol CellArithmetic: Sendable {
 
     /// Advances one potential by one step without input.
     func advance(_ potential: Value) -> Value
-    /// Advances `count` potentials by one step without input, and writes the indices of those that are then above the
-    /// threshold, plus `first`, to `fired`, which has room for all; how many there are.
-    func advance(
-        _ potentials: UnsafeMutablePointer<Value>, count: Int, first: Int, fired: UnsafeMutablePointer<UInt32>
-    ) -> Int
+    /// Advances the eight potentials from `place` on by one step without input, each as one would be.
+    ///
+    /// - Returns: whether any of them is above the threshold then.
+    func advanceEight(at place: UnsafeMutablePointer<Value>) -> Bool
     /// Advances one potential by one step under the current at the step's start.
     func advance(_ potential: Value, current: Value) -> Value
     /// Advances one current by one step.
@@ -43,20 +42,32 @@ public protocol CellArithmetic: Sendable {
 }
 
 extension CellArithmetic {
-    /// One potential after the other.
+    /// Advances `count` potentials by one step without input, and writes the indices of those that are then above the
+    /// threshold to `fired`, which has room for all; how many there are.
+    ///
+    /// Eight at a time: mostly none of them is above the threshold, and one look says so. The vectors stay within the types
+    /// that know their elements, as vectors of a generic type are not compiled to instructions.
     @inline(__always)
-    public func advance(
-        _ potentials: UnsafeMutablePointer<Value>, count: Int, first: Int, fired: UnsafeMutablePointer<UInt32>
+    func advance(
+        _ potentials: UnsafeMutablePointer<Value>, count: Int, fired: UnsafeMutablePointer<UInt32>
     ) -> Int {
-        for index in 0..<count { unsafe potentials[index] = advance(potentials[index]) }
-        // Mostly nobody is above the threshold, and this loop has no branch.
-        var above = 0
-        for index in 0..<count { unsafe above &+= isAbove(potentials[index]) ? 1 : 0 }
-        guard above > 0 else { return 0 }
-        var found = 0
-        for index in 0..<count where unsafe isAbove(potentials[index]) {
-            unsafe fired[found] = UInt32(truncatingIfNeeded: first &+ index)
-            found &+= 1
+        var (found, index) = (0, 0)
+        while index &+ 8 <= count {
+            if unsafe advanceEight(at: potentials + index) {
+                for lane in index..<index &+ 8 where unsafe isAbove(potentials[lane]) {
+                    unsafe fired[found] = UInt32(truncatingIfNeeded: lane)
+                    found &+= 1
+                }
+            }
+            index &+= 8
+        }
+        while index < count {
+            unsafe potentials[index] = advance(potentials[index])
+            if unsafe isAbove(potentials[index]) {
+                unsafe fired[found] = UInt32(truncatingIfNeeded: index)
+                found &+= 1
+            }
+            index &+= 1
         }
         return found
     }

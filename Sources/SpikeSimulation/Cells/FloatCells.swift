@@ -37,35 +37,12 @@ public struct FloatCells: CellArithmetic {
     public func millivolts(_ value: Double) -> Double { value + level }
     /// One step without input.
     @inline(__always) public func advance(_ potential: Double) -> Double { potential * decay }
-    /// One step without input of many, eight at a time: eight products, one look whether any of them is above the threshold.
-    @inline(__always) public func advance(
-        _ potentials: UnsafeMutablePointer<Double>, count: Int, first: Int, fired: UnsafeMutablePointer<UInt32>
-    ) -> Int {
-        let bytes = UnsafeMutableRawPointer(potentials)
-        let wide = SIMD8<Double>(repeating: decay)
-        let limit = SIMD8<Double>(repeating: threshold)
-        var (found, index) = (0, 0)
-        while index &+ 8 <= count {
-            let place = unsafe bytes + index &* 8
-            let next = unsafe place.loadUnaligned(as: SIMD8<Double>.self) * wide
-            unsafe place.storeBytes(of: next, as: SIMD8<Double>.self)
-            if any(next .> limit) {
-                for lane in 0..<8 where next[lane] > threshold {
-                    unsafe fired[found] = UInt32(truncatingIfNeeded: first &+ index &+ lane)
-                    found &+= 1
-                }
-            }
-            index &+= 8
-        }
-        while index < count {
-            unsafe potentials[index] = potentials[index] * decay
-            if unsafe potentials[index] > threshold {
-                unsafe fired[found] = UInt32(truncatingIfNeeded: first &+ index)
-                found &+= 1
-            }
-            index &+= 1
-        }
-        return found
+    /// One step without input of eight.
+    @inline(__always) public func advanceEight(at place: UnsafeMutablePointer<Double>) -> Bool {
+        let bytes = UnsafeMutableRawPointer(place)
+        let next = unsafe bytes.loadUnaligned(as: SIMD8<Double>.self) * decay
+        unsafe bytes.storeBytes(of: next, as: SIMD8<Double>.self)
+        return any(next .> threshold)
     }
     /// One step under `current`.
     @inline(__always) public func advance(_ potential: Double, current: Double) -> Double {

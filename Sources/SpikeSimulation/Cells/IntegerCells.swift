@@ -50,45 +50,22 @@ public struct IntegerCells: CellArithmetic {
     @inline(__always) public func advance(_ potential: Int32) -> Int32 {
         Self.held(decay(potential, by: membraneDecay))
     }
-    /// One step without input of many, eight at a time.
+    /// One step without input of eight.
     ///
     /// The 47 bits of a product are had from two products of 32: with `x = 2^15 h + l`, `0 <= l < 2^15`,
     /// ```
     /// (x d + 2^14) >> 15  =  h d + ((l d + 2^14) >> 15)        |x| <= 2^30, 0 <= d <= 2^15, so |h d| <= 2^30, l d < 2^30
     /// ```
-    @inline(__always) public func advance(
-        _ potentials: UnsafeMutablePointer<Int32>, count: Int, first: Int, fired: UnsafeMutablePointer<UInt32>
-    ) -> Int {
-        let bytes = UnsafeMutableRawPointer(potentials)
-        let factor = SIMD8<Int32>(repeating: membraneDecay)
-        let limit = SIMD8<Int32>(repeating: threshold)
+    @inline(__always) public func advanceEight(at place: UnsafeMutablePointer<Int32>) -> Bool {
+        let bytes = UnsafeMutableRawPointer(place)
+        let old = unsafe bytes.loadUnaligned(as: SIMD8<Int32>.self)
+        let low = ((old & 0x7FFF) &* membraneDecay &+ 0x4000) &>> 15
+        var next = (old &>> 15) &* membraneDecay &+ low
         let (most, least) = (SIMD8<Int32>(repeating: Self.bound / 2), SIMD8<Int32>(repeating: -Self.bound / 2))
-        var (found, index) = (0, 0)
-        while index &+ 8 <= count {
-            let place = unsafe bytes + index &* 4
-            let old = unsafe place.loadUnaligned(as: SIMD8<Int32>.self)
-            let low = ((old & 0x7FFF) &* factor &+ 0x4000) &>> 15
-            var next = (old &>> 15) &* factor &+ low
-            next.replace(with: most, where: next .> most)
-            next.replace(with: least, where: next .< least)
-            unsafe place.storeBytes(of: next, as: SIMD8<Int32>.self)
-            if any(next .> limit) {
-                for lane in 0..<8 where next[lane] > threshold {
-                    unsafe fired[found] = UInt32(truncatingIfNeeded: first &+ index &+ lane)
-                    found &+= 1
-                }
-            }
-            index &+= 8
-        }
-        while index < count {
-            unsafe potentials[index] = advance(potentials[index])
-            if unsafe isAbove(potentials[index]) {
-                unsafe fired[found] = UInt32(truncatingIfNeeded: first &+ index)
-                found &+= 1
-            }
-            index &+= 1
-        }
-        return found
+        next.replace(with: most, where: next .> most)
+        next.replace(with: least, where: next .< least)
+        unsafe bytes.storeBytes(of: next, as: SIMD8<Int32>.self)
+        return any(next .> threshold)
     }
     /// One step under `current`.
     @inline(__always) public func advance(_ potential: Int32, current: Int32) -> Int32 {

@@ -49,7 +49,7 @@
         queue.advance()
         let (cells, v) = unsafe (self.cells, potentials)
         if unsafe currents == nil && refractory == nil {
-            unsafe queue.append { fired in unsafe cells.advance(v, count: size, first: 0, fired: fired) }
+            unsafe queue.append { fired in unsafe cells.advance(v, count: size, fired: fired) }
             return unsafe queue.now
         }
         let block = 512
