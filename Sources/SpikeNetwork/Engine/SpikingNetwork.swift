@@ -165,7 +165,7 @@ public final class SpikingNetwork: Transform {
     private func show(in insight: StageInsight) {
         for (index, population) in firing.enumerated() {
             let batch = insight.spikes[index]
-            forEachSpike(ofPopulation: population) { batch.append(channel: Int($0.channel), count: Int($0.count)) }
+            unsafe batch.append(contentsOf: layers[population].output.history.spikes(delay: 0))
             batch.endTick()
         }
     }

@@ -55,7 +55,8 @@ enum Spool {
         var buffer = [UInt8](repeating: 0, count: 64 << 10)
         var total: Int64 = 0
         while true {
-            guard ProgramEnd.awaitInput(descriptor) else { throw ProgramEnd.error(at: name) }
+            // The whole input is copied before anything runs, so nobody else looks meanwhile.
+            guard ProgramEnd.awaitInput(descriptor), !ProgramEnd.isRequested else { throw ProgramEnd.error(at: name) }
             let count = unsafe read(descriptor, &buffer, buffer.count)
             if count == 0 { return total }
             if count < 0 {

@@ -63,6 +63,11 @@ public final class SpikeBatch: Batch {
             ChannelSpikes(channel: UInt16(truncatingIfNeeded: channel), count: UInt16(truncatingIfNeeded: count)))
     }
 
+    /// Adds many spikes to the tick that is being filled; their channels ascend and are above those it has.
+    public func append(contentsOf spikes: UnsafeBufferPointer<ChannelSpikes>) {
+        unsafe self.spikes.append(contentsOf: spikes)
+    }
+
     /// Ends the tick that is being filled, also when nothing fired in it, and advances ``upTo`` to its end.
     public func endTick(level: Int16 = SpikeBatch.unknownLevel) {
         tickEnds.append(spikes.count)
