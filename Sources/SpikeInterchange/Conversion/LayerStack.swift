@@ -10,6 +10,8 @@ struct LayerStack {
     private var layers: [ReLUNetwork.Layer] = []
     private var pool: (height: Int, width: Int)?
     private var operations = 0
+    /// Weights of all layers, and how often weights have been multiplied by a normalisation.
+    private var (weights, scaled) = (0, 0)
     /// Whether values are a list, and no longer on a grid.
     private var isList: Bool
 
@@ -59,6 +61,11 @@ struct LayerStack {
         operations += layer.operations
         guard operations <= ReLUNetwork.Limits.operations else {
             throw failure(title, "makes a picture cost more than \(ReLUNetwork.Limits.operations) multiplications")
+        }
+        // What the integer network could not hold is not gathered first.
+        weights += layer.weights.count
+        guard weights <= NetworkLimits.weights else {
+            throw failure(title, "is one weight too many: the network has more than \(NetworkLimits.weights)")
         }
         layers.append(layer)
         if case .dense = layer.pattern { isList = true }
@@ -144,18 +151,22 @@ struct LayerStack {
 
     /// Multiplies each output of the last layer (or each channel) by a factor and adds a number: a batch normalisation.
     mutating func scale(_ factors: [Float], adding terms: [Float], _ title: String) throws(SpikelineError) {
-        guard isOpen, let last = layers.last else {
+        guard isOpen, let last = layers.last.map({ (weights: $0.weights.count, biases: $0.biases.count) }) else {
             throw failure(
                 title, "does not stand directly behind Gemm, MatMul or Conv",
                 hint: "Only there it can become part of the weights")
         }
-        guard factors.count == last.biases.count, terms.count == factors.count else {
+        guard factors.count == last.biases, terms.count == factors.count else {
             throw failure(title, "normalises \(factors.count) channels, and \(shape.text) come in")
         }
-        let row = last.weights.count / factors.count
-        for index in last.weights.indices { layers[layers.count - 1].weights[index] *= factors[index / row] }
-        for index in factors.indices {
-            layers[layers.count - 1].biases[index] = last.biases[index] * factors[index] + terms[index]
+        let (place, row) = (layers.count - 1, last.weights / factors.count)
+        scaled += last.weights
+        guard scaled <= ReLUNetwork.Limits.operations else {
+            throw failure(title, "normalises weights once more: together more than \(ReLUNetwork.Limits.operations)")
+        }
+        for target in factors.indices {
+            for index in target * row..<(target + 1) * row { layers[place].weights[index] *= factors[target] }
+            layers[place].biases[target] = layers[place].biases[target] * factors[target] + terms[target]
         }
     }
 
@@ -204,6 +215,12 @@ struct LayerStack {
             throw SpikelineError(
                 "the network ends with \(pool == nil ? "a Relu" : "an average"), expected a layer whose sums are the scores",
                 at: file, hint: "Export it without what stands behind the last Gemm or Conv")
+        }
+        // The engine counts channels last and the scores would be counted rows last; and which cell is which label?
+        guard last.output.height == 1, last.output.width == 1 else {
+            throw failure(
+                last.name, "gives scores on a grid of \(last.output.text), expected one for each label",
+                hint: "Put a GlobalAveragePool, or a Flatten, and a Gemm behind it")
         }
         guard last.output.count <= 4_096 else {
             throw SpikelineError("the network has \(last.output.count) outputs, expected at most 4096", at: file)

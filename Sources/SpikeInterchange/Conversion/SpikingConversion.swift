@@ -107,7 +107,10 @@ public struct SpikingConversion: Sendable {
     ) throws(SpikelineError) {
         let place = network.populations.count
         let cells = layer.output.height * layer.output.width
-        guard layer.weights.count / max(layer.pooled.count, 1) * layer.input.count <= NetworkLimits.weights else {
+        // A dense layer behind a pool reads every cell of it; a convolution sums the pool by itself.
+        if case .dense = layer.pattern,
+            layer.weights.count / max(layer.pooled.count, 1) * layer.input.count > NetworkLimits.weights
+        {
             throw SpikelineError("\(layer.name) has too many weights for the integer network", at: file)
         }
         let share = 1 / Double(layer.poolHeight * layer.poolWidth)

@@ -297,6 +297,8 @@ private struct ONNXParser {
             (tensor.floats, tensor.integers) = ([], [])
             return tensor
         }
+        // A list of the other type belongs to nobody and is not counted.
+        if type == 1 { tensor.integers = [] } else { tensor.floats = [] }
         let width = type == 1 ? 4 : 8
         let given = raw.map(\.count) ?? width * (type == 1 ? tensor.floats.count : tensor.integers.count)
         guard count <= left, given == width * count else {

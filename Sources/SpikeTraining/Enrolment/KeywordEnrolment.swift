@@ -61,7 +61,8 @@ public struct KeywordEnrolment {
     ) throws(SpikelineError) {
         let tick = Int(network.tickNanoseconds)
         func ticks(_ milliseconds: Int) -> Int { max((milliseconds * 1_000_000 + tick - 1) / tick, 1) }
-        let delays = Self.delayMilliseconds.map { $0 == 0 ? 0 : ticks($0) }
+        // Long ticks make one of several.
+        let delays = Set(Self.delayMilliseconds.map { $0 == 0 ? 0 : ticks($0) }).sorted()
         enrolment = try OutputEnrolment(network, scaleBits: scaleBits, delays: delays)
         self.ear = ear
         sampleRate = ear.parameters.filters.sampleRate
@@ -97,7 +98,13 @@ public struct KeywordEnrolment {
             progress(0.3 * Double(number + 1) / Double(recordings.count))
         }
         var others: [OutputEnrolment.Example] = []
-        for sound in background { others += try minutes(of: sound) }
+        let samples = background.reduce(0) { $0 + $1.count }
+        for sound in background { others += try pieces(of: sound, length: min(60 * sampleRate, samples / Self.folds)) }
+        guard others.count >= Self.folds else {
+            throw SpikelineError(
+                "expected background in recordings of some seconds each, found \(background.count) from which nothing can "
+                    + "be learned", hint: "Join them, or record longer ones: the first second only warms up the ear")
+        }
         progress(0.5)
         var odds: (background: [Float], quiet: [Float], noisy: [Float]) = ([], [], [])
         for fold in 0..<Self.folds {
@@ -170,14 +177,17 @@ public struct KeywordEnrolment {
             clip(copy.samples), isNew: true, judged: end - 60_000_000 / tick..<end + 160_000_000 / tick)
     }
 
-    /// Examples of a minute each; the first second of each only warms up the ear.
-    private func minutes(of sound: [Int16]) throws(SpikelineError) -> [OutputEnrolment.Example] {
-        let minute = 60 * sampleRate
-        return try stride(from: 0, to: sound.count, by: minute).map { (start) throws(SpikelineError) in
-            let clip = clip(sound[start..<min(start + minute, sound.count)].map { Int32($0) << 8 })
-            let warm = Int(1_000_000_000 / enrolment.network.tickNanoseconds)
-            return try enrolment.example(clip, isNew: false, judged: min(warm, clip.ticks)..<clip.ticks)
+    /// Examples of so many samples each, a minute or less; the first second of each only warms up the ear, and what is not
+    /// three seconds long tells nothing.
+    private func pieces(of sound: [Int16], length: Int) throws(SpikelineError) -> [OutputEnrolment.Example] {
+        let warm = Int(1_000_000_000 / enrolment.network.tickNanoseconds)
+        var examples: [OutputEnrolment.Example] = []
+        for start in stride(from: 0, to: sound.count, by: length) {
+            let clip = clip(sound[start..<min(start + length, sound.count)].map { Int32($0) << 8 })
+            if clip.ticks < 3 * warm { continue }
+            examples.append(try enrolment.example(clip, isNew: false, judged: warm..<clip.ticks))
         }
+        return examples
     }
 
     /// The odds of the new word that last as long as the head asks for, tick by tick, in octaves.

@@ -208,8 +208,9 @@ extension OutputEnrolment {
                 unsafe p[row] = exp2(p[row] - largest)
                 new += unsafe p[row]
             }
-            let slope = new > 0 ? weight * (new / (new + old) - (isNew ? 1 : 0)) * 0.693_147_18 * unit / new : 0
-            for row in window * ticks..<(window + 1) * ticks { unsafe p[row] *= slope }
+            let slope = weight * (new / (new + old) - (isNew ? 1 : 0)) * 0.693_147_18 * unit
+            // A share is at most 1, also where all of them are so small that their reciprocal is not finite.
+            for row in window * ticks..<(window + 1) * ticks { unsafe p[row] = new > 0 ? p[row] / new * slope : 0 }
         }
         unsafe MatrixProduct.add(
             transposed: table.cells.start, times: p, to: gradients.start, rows: rows, inner: table.columns, columns: 1)

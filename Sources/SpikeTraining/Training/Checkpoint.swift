@@ -142,8 +142,13 @@ extension ResumableRun {
     /// Goes on from a checkpoint of a run with the same fingerprint.
     func readState(from path: String) throws(SpikelineError) {
         var reader = ByteReader(try ByteFile.read(path, limit: Checkpoint.largestFile))
-        guard reader.integer() == Checkpoint.magic else {
-            throw SpikelineError("expected a checkpoint of a training run, found something else", at: path)
+        let magic: UInt64? = reader.integer()
+        guard magic == Checkpoint.magic else {
+            // The last byte is the version's digit.
+            let isOlder = magic.map { $0 << 8 == Checkpoint.magic << 8 } ?? false
+            throw SpikelineError(
+                "expected a checkpoint of a training run, found \(isOlder ? "one of another version" : "something else")",
+                at: path, hint: isOlder ? "Start the run anew with another --checkpoint" : "")
         }
         guard let shape = reader.integer(), let width = reader.integer(),
             let found = SurrogateGradient(codes: [shape, width])

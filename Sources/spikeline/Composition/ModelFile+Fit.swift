@@ -6,7 +6,7 @@ import SpikeSignals
 
 extension ModelFile {
     /// Checks that the parts of the model fit each other, before anything runs: the encoder's channels, ticks and spikes
-    /// the network's, and the network's outputs the labels. Parts of a type that is not known here are left alone.
+    /// the network's, the network's outputs the labels, and the options of the head within their ranges. Parts of a type that is not known here are left alone.
     ///
     /// - Throws: what does not fit, at `path`.
     func checkFit(path: String) throws(SpikelineError) {
@@ -44,6 +44,12 @@ extension ModelFile {
                 throw SpikelineError(
                     "the network takes at most \(network.maximumInputSpikes) spikes of a channel in a tick, but its "
                         + "coding makes up to \(coding.coding.mostSpikes)", at: path)
+            }
+        }
+        for descriptor in [KeywordHead.descriptor, GestureHead.descriptor] where descriptor.type == head.type {
+            for spec in descriptor.options {
+                guard let complaint = head.options[spec.name].flatMap(spec.complaint) else { continue }
+                throw SpikelineError("the \(head.type) head of the model: \(complaint)", at: path)
             }
         }
         if head.type == "keyword" || head.type == "gesture" {

@@ -26,6 +26,7 @@ struct GestureEnrolmentRun {
             throw SpikelineError(
                 "expected a model of gestures, found one with a head \"\(model.head.type)\"", at: path)
         }
+        try model.checkFit(path: path)
         let head = Options(model.head.options)
         let names = (head.list("labels") ?? []).compactMap { value -> String? in
             if case .string(let text) = value { text } else { nil }

@@ -50,6 +50,8 @@ struct KeywordEnrolmentRun {
             recordings, background: background, perHour: options.perHour, seed: options.seed
         ) { Progress.show("learning \(options.name)", share: $0, since: start) }
         Console.progress("")
+        // A network that could overflow would be refused by whoever runs it.
+        _ = try RangeProof(result.network)
         let enrolled = file(with: result.network)
         try enrolled.write(to: options.out)
         report(result)

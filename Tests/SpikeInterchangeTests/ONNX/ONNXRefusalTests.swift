@@ -1,3 +1,4 @@
+import SpikeSignals
 import Testing
 
 @testable import SpikeInterchange
@@ -195,6 +196,13 @@ import Testing
             writer.constants[1] = ONNXWriter.Constant(name: "b1", shape: [2], integers: [1, 2])
             return writer
         },
+        Case("scores on a grid", "expected one for each label") {
+            var writer = ONNXWriter()
+            writer.constant("w1", [2, 1, 3, 3])
+            writer.add("Conv", ["x", "w1"], "c")
+            writer.add("Flatten", ["c"], "y")
+            return writer
+        },
         Case("no layers", "the network has no layers") {
             var writer = ONNXWriter()
             writer.add("Identity", ["x"], "y")
@@ -210,6 +218,31 @@ import Testing
     @Test(arguments: models) func modelsAreRefused(fault: Case) throws {
         let message = try #require(ONNXFixtures.message(fault.make().bytes))
         #expect(message.hasPrefix("m.onnx: ") && message.contains(fault.says), "\(message)")
+    }
+
+    @Test("one matrix named again and again is counted each time") func sharedWeights() throws {
+        var stack = try LayerStack(input: ReLUNetwork.Shape(channels: 1_024), isList: true, file: "m.onnx")
+        let weights = [Float](repeating: 0.5, count: 1 << 20)
+        var message = ""
+        for layer in 1...65 {
+            do {
+                try stack.dense(weights, targets: 1_024, sources: 1_024, "node \(layer)")
+                try stack.rectify("node \(layer)")
+            } catch {
+                message = "\(layer): \(error)"
+                break
+            }
+        }
+        #expect(message.hasPrefix("65: m.onnx: node 65 is one weight too many"), "\(message)")
+    }
+
+    @Test("normalisations without end are refused") func normalisations() throws {
+        var stack = try LayerStack(input: ReLUNetwork.Shape(channels: 4_096), isList: true, file: "m.onnx")
+        try stack.dense([Float](repeating: 1, count: 1 << 24), targets: 4_096, sources: 4_096, "dense")
+        let (ones, zeros) = ([Float](repeating: 1, count: 4_096), [Float](repeating: 0, count: 4_096))
+        #expect(throws: SpikelineError.self) {
+            for round in 0..<4_096 { try stack.scale(ones, adding: zeros, "node \(round)") }
+        }
     }
 
     @Test func theNetworkThatTheFaultsAreMadeOfIsTaken() {

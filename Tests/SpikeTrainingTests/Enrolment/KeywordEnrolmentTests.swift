@@ -126,6 +126,9 @@ import Testing
                 "word2.wav: expected different recordings, found the same sound as in word2.wav"))
         #expect(
             try complaint(words, [Self.background(seconds: 59)]).contains("1 to 60 minutes of background, found 59 s"))
+        #expect(try complaint(words, [minute]).isEmpty)
+        let bits = (0..<40).map { Array(minute[$0 * 20_000..<$0 * 20_000 + 28_000]) }
+        #expect(try complaint(words, bits).contains("found 40 from which nothing can be learned"))
         let hour = [Int16](repeating: 0, count: 3_600 * 16_000)
         #expect(try complaint(words, [hour, minute]).contains("found 3660 s"))
     }
