@@ -10,7 +10,7 @@ public protocol PipelineObserver: AnyObject {
     func arrived(upTo time: StreamTime, from index: Int)
     /// Stage `index` has given a batch to those that read it.
     func stage(_ index: Int, gave batch: any Batch)
-    /// Whether somebody wants to see the spikes within stages at the moment; looked at before each batch.
+    /// Whether somebody wants to see the spikes within stages; looked at after each batch, for the next.
     var wantsInsight: Bool { get }
     /// Populations within stage `index` have fired so while it worked on a batch; only while ``wantsInsight``.
     func stage(_ index: Int, showed insight: StageInsight)

@@ -108,7 +108,7 @@ final class RunningStage {
         do {
             switch stage {
             case .source: break
-            case .transform(let transform): if let output { try process(batch, transform, output) }
+            case .transform(let transform): if let output { try transform.process(batch, output) }
             case .sink(let sink): try sink.consume(batch)
             }
         } catch {
@@ -116,19 +116,19 @@ final class RunningStage {
             throw named(error)
         }
         counts.nanoseconds += MonotonicClock.nanoseconds() - begin
+        showInsight()
         guard let output else { return }
         try give(output)
         if case .transform(let transform) = stage { try giveMore(of: transform, output) }
     }
 
-    /// Works on a batch, and lets an observer look into the stage if it wants to.
-    private func process(_ batch: any Batch, _ transform: AnyTransform, _ output: any Batch) throws(SpikelineError) {
-        guard let insight = transform.insight, let (observer, index) = observer else {
-            return try transform.process(batch, output)
-        }
-        insight.isWanted = observer.wantsInsight
-        try transform.process(batch, output)
+    /// Lets an observer look into the stage, if it wants to; like all that an observer does, not counted as the stage's time.
+    private func showInsight() {
+        guard case .transform(let transform) = stage, let insight = transform.insight,
+            let (observer, index) = observer
+        else { return }
         if insight.isWanted { observer.stage(index, showed: insight) }
+        insight.isWanted = observer.wantsInsight
     }
 
     /// Passes on what did not fit one batch.

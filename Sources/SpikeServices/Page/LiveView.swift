@@ -37,9 +37,41 @@ public final class LiveView: PipelineObserver, Sendable {
         fileprivate var shown = 0
     }
 
+    /// What the stages gave for one frame, taken from the pipeline's thread to be put into JSON without holding it up.
+    private struct Drawing: Sendable {
+        var traces: [LiveTrace] = []
+        var inner: [[LiveTrace]] = []
+
+        /// Takes what there is of `state`.
+        mutating func take(_ state: inout State) {
+            if traces.count != state.traces.count || inner.map(\.count) != state.inner.map(\.count) {
+                traces = state.traces.map { _ in LiveTrace() }
+                inner = state.inner.map { $0.map { _ in LiveTrace() } }
+            }
+            for index in traces.indices { state.traces[index].move(to: &traces[index]) }
+            for index in inner.indices {
+                for number in inner[index].indices { state.inner[index][number].move(to: &inner[index][number]) }
+            }
+        }
+
+        /// Appends members for all that was taken.
+        func write(_ stages: [ObservedStage], into out: inout [UInt8]) {
+            let start = out.count
+            for (index, stage) in stages.enumerated() {
+                guard let kind = stage.output else { continue }
+                for (number, trace) in inner[index].enumerated() {
+                    trace.write(as: "\(index).\(number)", of: .spikes, into: &out)
+                }
+                traces[index].write(as: "\(index)", of: kind, into: &out)
+            }
+            if out.count > start { out.removeLast() }
+        }
+    }
+
     /// The name of the pipeline.
     public let name: String
     private let state = Mutex(State())
+    private let drawing = Mutex(Drawing())
     private let watchers = Atomic(0)
 
     /// A view of the pipeline called `name`, which has not begun.
@@ -84,7 +116,7 @@ public final class LiveView: PipelineObserver, Sendable {
         state.withLock { state in
             guard state.inner.indices.contains(index) else { return }
             for (number, batch) in insight.spikes.enumerated() where number < state.inner[index].count {
-                state.inner[index][number].add(batch)
+                state.inner[index][number].add(spikes: batch)
             }
         }
     }
@@ -157,34 +189,31 @@ public final class LiveView: PipelineObserver, Sendable {
 
     /// What has happened since the last frame, as an event of a stream of server-sent events.
     func frame() -> [UInt8] {
-        var out = Array("data: {\"t\":".utf8)
-        state.withLock { state in
-            let summary = state.summary
+        drawing.withLock { drawing in
+            let (summary, stages, hasEnded, recordCount, records) = state.withLock { state in
+                drawing.take(&state)
+                let new = min(state.recordCount - state.shown, state.records.count)
+                state.shown = state.recordCount
+                return (
+                    state.summary, state.stages, state.hasEnded, state.recordCount, Array(state.records.suffix(new))
+                )
+            }
+            var out = Array("data: {\"t\":".utf8)
             out += (JSONValue.decimal(summary.streamSeconds, decimals: 3) ?? "0").utf8
             out += ",\"cpu\":".utf8
             out += (JSONValue.decimal(summary.processorSeconds, decimals: 3) ?? "0").utf8
-            out += ",\"end\":\(state.hasEnded),\"c\":[".utf8
+            out += ",\"end\":\(hasEnded),\"c\":[".utf8
             for (index, stage) in summary.stages.enumerated() {
                 if index > 0 { out.append(UInt8(ascii: ",")) }
                 out += "[\(stage.counts.itemsIn),\(stage.counts.itemsOut),\(stage.counts.dropped)]".utf8
             }
-            out += "],\"q\":\(state.recordCount),\"r\":[".utf8
-            let new = min(state.recordCount - state.shown, state.records.count)
-            out += state.records.suffix(new).joined(separator: ",").utf8
-            state.shown = state.recordCount
+            out += "],\"q\":\(recordCount),\"r\":[".utf8
+            out += records.joined(separator: ",").utf8
             out += "],\"s\":{".utf8
-            let start = out.count
-            for index in state.traces.indices {
-                guard let kind = state.stages[index].output else { continue }
-                for number in state.inner[index].indices {
-                    state.inner[index][number].write(as: "\(index).\(number)", of: .spikes, into: &out)
-                }
-                state.traces[index].write(as: "\(index)", of: kind, into: &out)
-            }
-            if out.count > start { out.removeLast() }
+            drawing.write(stages, into: &out)
+            out += "}}\n\n".utf8
+            return out
         }
-        out += "}}\n\n".utf8
-        return out
     }
 }
 
