@@ -38,7 +38,7 @@ public struct JobResult: Sendable {
             fields.append(("records", .array(records)))
         }
         fields += [
-            ("worker", .string(worker)), ("tries", .integer(tries)), ("seconds", .fixed(seconds, decimals: 3)),
+            ("worker", .string(worker)), ("tries", .integer(tries)), ("seconds", .fixed(seconds, decimals: 6)),
         ]
         return .object(fields)
     }

@@ -4,15 +4,16 @@ import SpikeSignals
 import Glibc
 #endif
 
-/// Takes jobs from the queue, one at a time, and stores their results.
+/// Takes jobs from the queue, one at a time, and stores their results while the next one runs.
 ///
 /// ```
-/// pull ─► run, saying "+WPI" meanwhile ─► ask for the next ─► store the result ─► acknowledge
-///          │ killed: delivered again                           │ killed: delivered again; the server refuses a second result
+/// pull ─► run, saying "+WPI" meanwhile ─► ask for the next ─► hand the result over ─► pull the next ...
+///          │ killed: delivered again                          └► store it ─► acknowledge
+///                                                                │ killed: delivered again; the server refuses a second result
 /// ```
-/// The next job comes on its way with the server's word that the result is stored, so a job waits for one answer and not for
-/// three. It is asked for when the one before has run and not earlier: no job waits behind a long one while others are idle, and
-/// a job that ends its workers takes none with it.
+/// The next job is asked for when the one before has run: no job waits behind a long one while others are idle. Where jobs are
+/// short it is asked for when the one before begins, so that none waits for the server. A job that ends its workers takes
+/// that next one with it once at most: behind a job that was delivered before, nothing is asked for early.
 public final class JobWorker {
     /// What a worker may be told.
     public struct Options: Sendable {
@@ -53,17 +54,22 @@ public final class JobWorker {
     private let options: Options
     private let store: ChunkStore
     private let run: Run
-    private let notice: (String) -> Void
+    private let notice: @Sendable (String) -> Void
     private let pulse: Pulse
+    /// After how many seconds of silence the server delivers a job to others.
+    private let answerSeconds: Double
+    /// Below how many seconds a job is short: the next is asked for while it runs.
+    private static let shortSeconds = 0.1
+    private var lastSeconds = Double.infinity
     /// The name: host and process.
     public let name: String
     /// What it has done so far.
-    public private(set) var counts = Counts()
+    public var counts: Counts { pulse.now.counts }
 
     /// A worker; makes the streams that do not exist yet. `notice` gets what people should know.
     public init(
         _ connection: NATSConnection, fleet: Fleet, limits: Fleet.Limits, options: Options,
-        notice: @escaping (String) -> Void, run: @escaping Run
+        notice: @escaping @Sendable (String) -> Void, run: @escaping Run
     ) throws(SpikelineError) {
         stream = JetStream(connection: connection)
         (self.fleet, self.options, self.run, self.notice) = (fleet, options, run, notice)
@@ -71,6 +77,7 @@ public final class JobWorker {
         try fleet.prepare(stream, limits)
         let info = try stream.ask("CONSUMER.INFO.\(fleet.jobs).\(Fleet.consumer)", nil)
         let wait = info?["config"]?["ack_wait"]?.integerValue ?? 30_000_000_000
+        answerSeconds = Double(wait) / 1e9
         name = WorkerName.own
         pulse = Pulse(
             every: Int64(max(wait / 3, 100_000_000)), connection: connection, subject: fleet.subject("workers", name),
@@ -85,27 +92,44 @@ public final class JobWorker {
     /// - Throws: when the server is away for longer than the patience of the connection.
     public func work(until isStopped: () -> Bool) throws(SpikelineError) {
         let feed = try PullFeed(stream, Fleet.consumer, of: fleet.jobs)
-        let patience = options.isOnce ? 0.2 : 1
+        let keeper = ResultKeeper(stream, fleet, pulse, notice: notice)
         try pulse.start()
-        defer {
-            feed.close()
-            pulse.stop()
-        }
+        defer { pulse.stop() }
+        try keeper.start()
+        let outcome = Result { () throws(SpikelineError) in try work(feed, keeper, until: isStopped) }
+        feed.close()
+        try keeper.finish()
+        try outcome.get()
+    }
+
+    private func work(
+        _ feed: PullFeed, _ keeper: ResultKeeper, until isStopped: () -> Bool
+    ) throws(SpikelineError) {
+        let patience = options.isOnce ? 0.2 : 1
         var silentSince: Int64?
+        var isStale = false
         while !isStopped() {
             feed.ask(seconds: patience)
             switch try feed.take() {
             case .message(let delivered):
                 silentSince = nil
+                if isStale {
+                    // It has waited here so long that another worker may have it by now; the server shall say who does it.
+                    isStale = false
+                    delivered.giveBack(after: 0)
+                    continue
+                }
                 pulse.hold(delivered)
-                defer { pulse.hold(nil) }
-                try handle(delivered) { if !isStopped() { feed.ask(seconds: patience) } }
-                pulse.heard(counts)
+                isStale = try handle(delivered, keeper) { if !isStopped() { feed.ask(seconds: patience) } }
+                pulse.heard()
             case .nothing:
-                silentSince = nil
-                pulse.heard(counts)
-                if options.isOnce, try isQueueEmpty() { return }
+                (silentSince, isStale) = (nil, false)
+                pulse.heard()
+                guard options.isOnce else { continue }
+                try keeper.waitUntilStored()
+                if try isQueueEmpty() { return }
             case .silence:
+                isStale = false
                 let now = MonotonicClock.nanoseconds()
                 let since = silentSince ?? now
                 silentSince = since
@@ -124,8 +148,13 @@ public final class JobWorker {
         return info?["num_pending"]?.integerValue == 0
     }
 
-    /// Does a job; `whenRun` is called when it has run and its result is not stored yet.
-    private func handle(_ delivered: Delivered, whenRun: () -> Void) throws(SpikelineError) {
+    /// Does a job and hands its result over.
+    ///
+    /// - Parameter askNext: asks for the next one, unless it was asked for.
+    /// - Returns: whether the next one was asked for so long ago that the server may have given it to others.
+    private func handle(
+        _ delivered: Delivered, _ keeper: ResultKeeper, askNext: () -> Void
+    ) throws(SpikelineError) -> Bool {
         let job: Job
         do { job = try Job(delivered.data) } catch {
             // It has no id to store a result under; what it says is kept beside the reason.
@@ -136,12 +165,18 @@ public final class JobWorker {
                 ("v", .integer(1)), ("reason", .string("\(error)")), ("message", .string(text)),
             ])
             _ = try stream.store(Array(body.text.utf8), on: fleet.subject("dead", id), id: id, isOnly: true)
-            counts.failed += 1
-            return delivered.acknowledge()
+            pulse.count { $0.failed += 1 }
+            delivered.acknowledge()
+            pulse.release(delivered)
+            return false
         }
         var result = JobResult(job)
         (result.worker, result.tries) = (name, delivered.deliveries)
+        let isNextAsked = lastSeconds < JobWorker.shortSeconds && delivered.deliveries == 1
+        if isNextAsked { askNext() }
         let begin = MonotonicClock.nanoseconds()
+        func elapsed() -> Double { Double(MonotonicClock.nanoseconds() - begin) / 1e9 }
+        defer { lastSeconds = elapsed() }
         if delivered.deliveries > options.tries {
             result.reason =
                 "\(delivered.deliveries - 1) workers took it and none gave a result; they were lost or ended by it"
@@ -149,17 +184,19 @@ public final class JobWorker {
             do { result.records = try records(of: job) } catch {
                 if error.cause == .lost, delivered.deliveries < options.tries {
                     notice("\(job.id): given back after try \(delivered.deliveries): \(error)")
-                    counts.givenBack += 1
-                    return delivered.giveBack(after: Double(1 << min(delivered.deliveries, 6)))
+                    pulse.count { $0.givenBack += 1 }
+                    delivered.giveBack(after: Double(1 << min(delivered.deliveries, 6)))
+                    pulse.release(delivered)
+                    return isNextAsked && elapsed() > answerSeconds / 2
                 }
                 result.reason = "\(error)"
             }
         }
-        result.seconds = Double(MonotonicClock.nanoseconds() - begin) / 1e9
-        counts.busySeconds += result.seconds
-        whenRun()
-        try keep(result, of: job)
-        delivered.acknowledge()
+        result.seconds = elapsed()
+        pulse.count { $0.busySeconds += result.seconds }
+        askNext()
+        try keeper.take(.init(job: job, result: result, delivered: delivered))
+        return isNextAsked && result.seconds > answerSeconds / 2
     }
 
     /// The records that the job's pipeline makes of its recording.
@@ -196,27 +233,5 @@ public final class JobWorker {
             throw SpikelineError("the recording is outside of the folder that this worker reads", at: file)
         }
         return path
-    }
-
-    /// Stores the result, once for all workers; that of a failed job also among the dead letters.
-    private func keep(_ result: JobResult, of job: Job) throws(SpikelineError) {
-        if let reason = result.reason {
-            let body = JSONValue.object([("v", .integer(1)), ("reason", .string(reason)), ("job", job.jsonValue)])
-            _ = try stream.store(Array(body.text.utf8), on: fleet.subject("dead", job.id), id: job.id, isOnly: true)
-            notice("\(job.id): failed: \(reason)")
-        }
-        var data = Array(result.jsonValue().text.utf8)
-        // A server takes a megabyte; many records go the way of recordings.
-        if data.count > min(ChunkStore.chunk * 2, stream.connection.largestMessage - 4_096) {
-            let upload = try store.put(Array(JSONValue.array(result.records).text.utf8))
-            data = Array(result.jsonValue(stored: upload).text.utf8)
-        }
-        switch try stream.store(data, on: fleet.subject("results", job.id), id: job.id, isOnly: true) {
-        case .stored where result.reason == nil:
-            counts.done += 1
-            counts.records += result.records.count
-        case .stored: counts.failed += 1
-        case .duplicate: counts.duplicates += 1
-        }
     }
 }

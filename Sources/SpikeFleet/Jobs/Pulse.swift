@@ -2,10 +2,11 @@ import SpikeSignals
 import SpikeSinks
 import Synchronization
 
-/// Tells the server, on a thread of its own, that the job at hand is being worked on, and the fleet what this worker does.
+/// Tells the server, on a thread of its own, that the jobs at hand are being worked on, and the fleet what this worker does.
 final class Pulse: Sendable {
     private struct State {
-        var held: Delivered?
+        /// The jobs at hand, by the place of their acknowledgements.
+        var held: [String: Delivered] = [:]
         var counts = JobWorker.Counts()
         var heardAt = MonotonicClock.nanoseconds()
         var isStopped = false
@@ -23,32 +24,38 @@ final class Pulse: Sendable {
 
     /// What the worker has done, whether it has a job, and when the server was last heard of.
     var now: (counts: JobWorker.Counts, isBusy: Bool, heardAt: Int64) {
-        state.withLock { ($0.counts, $0.held != nil, $0.heardAt) }
+        state.withLock { ($0.counts, !$0.held.isEmpty, $0.heardAt) }
     }
 
-    /// The server has said something, and the worker has done so much.
-    func heard(_ counts: JobWorker.Counts) {
+    /// The server has said something.
+    func heard() {
         let now = MonotonicClock.nanoseconds()
-        state.withLock { ($0.counts, $0.heardAt) = (counts, now) }
+        state.withLock { $0.heardAt = now }
     }
 
-    /// The job at hand, or none.
-    func hold(_ delivered: Delivered?) { state.withLock { $0.held = delivered } }
+    /// The worker has done something.
+    func count(_ change: (inout JobWorker.Counts) -> Void) { state.withLock { change(&$0.counts) } }
+
+    /// A job is at hand: it runs, or its result is to be stored.
+    func hold(_ delivered: Delivered) { state.withLock { $0.held[delivered.reply] = delivered } }
+
+    /// A job is at hand no more.
+    func release(_ delivered: Delivered) { _ = state.withLock { $0.held.removeValue(forKey: delivered.reply) } }
 
     /// Begins.
     func start() throws(SpikelineError) {
         try Worker.start { [self] in
             var (last, told) = (MonotonicClock.nanoseconds(), Int64.min)
             while true {
-                let (held, counts, isStopped) = state.withLock { ($0.held, $0.counts, $0.isStopped) }
+                let (held, counts, isStopped) = state.withLock { ($0.held.values, $0.counts, $0.isStopped) }
                 if isStopped { return }
                 let now = MonotonicClock.nanoseconds()
                 if now - last >= interval {
-                    held?.keep()
+                    held.forEach { $0.keep() }
                     last = now
                 }
                 if told == .min || now - told >= 2_000_000_000 {
-                    connection.publish(subject, Array(text(counts, isBusy: held != nil).utf8))
+                    connection.publish(subject, Array(text(counts, isBusy: !held.isEmpty).utf8))
                     told = now
                 }
                 NATSConnection.sleep(nanoseconds: 50_000_000)

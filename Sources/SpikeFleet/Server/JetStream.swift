@@ -165,7 +165,8 @@ struct Delivered: Sendable {
     let data: [UInt8]
     /// How often it has been delivered, this time included.
     let deliveries: Int
-    private let reply: String
+    /// Where its acknowledgement goes; no two deliveries have the same.
+    let reply: String
     private let connection: NATSConnection
 
     init?(_ message: NATSConnection.Message, connection: NATSConnection) {

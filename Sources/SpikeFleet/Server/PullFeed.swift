@@ -44,9 +44,12 @@ final class PullFeed {
     /// - Throws: if the server does not permit us to ask.
     func take() throws(SpikelineError) -> JetStream.Pulled {
         while let end = deadline {
-            let left = (end - MonotonicClock.nanoseconds()) / 1_000_000
-            guard left > 0 else { break }
-            guard let answer = answers.next(milliseconds: left) else { continue }
+            // What has come is taken even if nobody has looked for longer than an answer could take.
+            let left = max((end - MonotonicClock.nanoseconds()) / 1_000_000, 0)
+            guard let answer = answers.next(milliseconds: max(left, 1)) else {
+                if left > 0 { continue }
+                break
+            }
             guard answer.status != nil else {
                 // It bears the subject of its stream and does not say which question it answers.
                 guard let delivered = Delivered(answer, connection: stream.connection) else { continue }

@@ -1,4 +1,4 @@
-import SpikePipeline
+import SpikeSignals
 
 /// The last frames of a page, for any number of clients that each send them at their own speed.
 ///

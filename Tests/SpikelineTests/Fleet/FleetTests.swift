@@ -192,6 +192,55 @@ struct FleetTests {
         #expect(found.output.contains("1 submitted = 0 done + 1 failed + 0 open"))
     }
 
+    @Test("A long job behind short ones: what was asked for ahead is done all the same, and once")
+    func longBehindShort() throws {
+        let folder = try TemporaryFolder()
+        let server = try NATSServer()
+        try server.start()
+        let fleet = ["--nats", server.url]
+        let short = try (0..<20).map { try folder.write("\($0).wav", Self.tone($0)) }
+        let long = try folder.write("long.wav", Self.tone(1))
+        for copies in 0..<9 { try Self.double(long, copies) }
+        _ = try Program.run(
+            ["submit", "--pipeline", Self.keywords, "--batch", "mixed", "--answer", "0.5"] + fleet + short + [long]
+                + short, in: folder)
+        let work = try Program.run(["work", "--once"] + fleet, in: folder)
+        #expect(work.code == 0 && work.errors.contains("41 done, 0 failed"), "\(work.errors)")
+        let found = try Program.run(["results", "--json"] + fleet, in: folder)
+        #expect(found.code == 0, "\(found.output)")
+        let lines = try found.output.split(separator: "\n").map(Self.json)
+        #expect(Set(lines.compactMap { $0["job"] as? String }).count == 41)
+        // The one behind the long job had been asked for, and was given back.
+        #expect(lines.filter { $0["tries"] as? Int == 2 }.compactMap { $0["index"] as? Int } == [22])
+    }
+
+    @Test("A job that ends its workers takes those around it into no dead letter")
+    func poisonAmongOthers() throws {
+        let folder = try TemporaryFolder()
+        let server = try NATSServer()
+        try server.start()
+        let fleet = ["--nats", server.url]
+        let short = try (0..<6).map { try folder.write("\($0).wav", Self.tone($0)) }
+        let long = try folder.write("long.wav", Self.tone(1))
+        for copies in 0..<9 { try Self.double(long, copies) }
+        _ = try Program.run(
+            ["submit", "--pipeline", Self.keywords, "--batch", "around", "--answer", "1"] + fleet + short + [long]
+                + short, in: folder)
+        // Whatever it had stored, run or asked for, it is killed within the long one, again and again.
+        for round in 0..<3 {
+            let worker = try Child(Program.path, ["work", "--tries", "3"] + fleet)
+            usleep(round == 0 ? 800_000 : 1_900_000)
+            worker.end(signal: SIGKILL)
+        }
+        let worker = try Child(Program.path, ["work", "--tries", "3"] + fleet)
+        let found = try Program.run(["results", "--follow", "--json"] + fleet, in: folder)
+        worker.end()
+        let lines = try found.output.split(separator: "\n").map(Self.json)
+        let failed = lines.filter { $0["status"] as? String == "failed" }.compactMap { $0["index"] as? Int }
+        #expect(failed.isEmpty || failed == [7], "\(found.output)")
+        #expect(lines.compactMap { $0["job"] as? String }.count == 13)
+    }
+
     /// Doubles the sound in a file that ``tone(_:)`` made.
     private static func double(_ path: String, _ times: Int) throws {
         var bytes = Array(try Data(contentsOf: URL(fileURLWithPath: path)))

@@ -1,5 +1,3 @@
-import SpikeSignals
-
 #if canImport(Glibc)
 import Glibc
 #endif
