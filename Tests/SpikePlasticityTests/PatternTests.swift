@@ -49,6 +49,16 @@ struct PatternTests {
         #expect((0.9...1.1).contains(ratio), "\(ratio)")
     }
 
+    @Test("the population fires as evenly at the beginning as later")
+    func evenness() throws {
+        var settings = PatternInNoise.Settings()
+        settings.sections = 40
+        let trains = try PatternInNoise(settings, seed: 1)
+        let counts = (0..<trains.raster.ticks).map { tick in (1_000..<2_000).filter { trains.raster[tick, $0] }.count }
+        // 1,000 neurons at 63 Hz: a standard deviation of 7.7 around 63.
+        #expect(counts.allSatisfy { (25...101).contains($0) }, "\(counts.min() ?? 0) to \(counts.max() ?? 0)")
+    }
+
     @Test("jitter moves spikes by its standard deviation")
     func jitter() throws {
         var settings = Self.small()
@@ -117,8 +127,7 @@ struct PatternTests {
     @Test("one neuron finds it, from ignorance; the same seed gives the same spikes", .timeLimit(.minutes(3)))
     func experiment() throws {
         let one = try PatternExperiment().run(seed: 1)
-        #expect(one.hitRate > 0.8)
-        #expect(Double(one.falseAlarms) < 3 * one.passSeconds)
+        #expect(one.isSuccess, "\(one.hits) of \(one.patterns), \(one.falseAlarms) false, \(one.meanLatency ?? -1) ms")
         // It fired all the time at first, whatever came.
         let first = one.spikes.filter { $0.tick < 1_000 }
         #expect(first.count > 40 && first.filter { $0.latency == nil }.count > 20)

@@ -35,6 +35,10 @@ struct PlasticSynapsesTests {
                     let last = spikes.presynaptic.last { $0 < tick } ?? -1
                     posts = posts.filter { $0 >= last }
                 }
+                if rule.pairing == .reducedSymmetric {
+                    let last = spikes.presynaptic.last { $0 < tick } ?? -1
+                    posts = posts.last { $0 < tick }.map { $0 >= last ? [$0] : [] } ?? []
+                }
                 let o1 = trace(
                     posts, before: tick, same: false, tau: rule.depressionTicks, nearest: rule.pairing == .nearest)
                 let r2 = trace(
@@ -42,8 +46,13 @@ struct PlasticSynapsesTests {
                 change(-o1 * (rule.depression + rule.tripletDepression * r2))
             }
             if spikes.postsynaptic.contains(tick) {
+                var before = spikes.presynaptic
+                if rule.pairing == .reducedSymmetric {
+                    let last = spikes.postsynaptic.last { $0 < tick } ?? -1
+                    before = before.filter { $0 > last }
+                }
                 let r1 = trace(
-                    spikes.presynaptic, before: tick, same: true, tau: rule.potentiationTicks, nearest: nearest)
+                    before, before: tick, same: true, tau: rule.potentiationTicks, nearest: nearest)
                 let o2 = trace(
                     spikes.postsynaptic, before: tick, same: false, tau: rule.tripletPotentiationTicks,
                     nearest: nearest)

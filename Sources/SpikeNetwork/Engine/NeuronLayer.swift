@@ -78,6 +78,12 @@ package final class NeuronLayer {
         unsafe state.second[neuron] = second
     }
 
+    /// Raises the membrane potential of `neuron`, which exists, as it is after the latest tick.
+    package func raise(membraneBy amount: Int32, of neuron: Int) {
+        precondition(neuron >= 0 && neuron < state.size)
+        unsafe state.membrane[neuron] += amount
+    }
+
     /// The membrane potential of `neuron` after the latest tick.
     package func potential(of neuron: Int) -> Int32 {
         precondition(neuron >= 0 && neuron < state.size)

@@ -50,6 +50,9 @@ public final class PlasticLayer {
         layer.set(membrane: membrane, second: current, of: neuron)
     }
 
+    /// Raises the membrane potential of `neuron`, which exists.
+    func raise(membraneBy amount: Int32, of neuron: Int) { layer.raise(membraneBy: amount, of: neuron) }
+
     /// Advances by one tick with these input spikes, which ascend.
     ///
     /// - Throws: if a channel does not exist, comes twice, or fires more often than was proved for; the layer is then

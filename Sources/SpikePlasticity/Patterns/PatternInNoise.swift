@@ -79,7 +79,8 @@ public struct PatternInNoise: Sendable {
         let neurons = raster.neurons
         var rates = (0..<neurons).map { _ in Int32(generator.index(below: 90_001)) }
         var slopes = (0..<neurons).map { _ in Int32(generator.index(below: 3_601)) - 1_800 }
-        var silence = [Int32](repeating: 0, count: neurons)
+        // As if each had fired at a random time before; else those that are due would fire together, again and again at first.
+        var silence = (0..<neurons).map { _ in Int32(generator.index(below: 50)) }
         for tick in 0..<raster.ticks {
             for neuron in 0..<neurons {
                 let draw = generator.next()

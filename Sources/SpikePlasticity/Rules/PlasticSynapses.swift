@@ -23,6 +23,7 @@ public final class PlasticSynapses {
     private var matrix: [Int8]
     private let coefficients: STDPCoefficients
     private let isCentred: Bool
+    private let isReduced: Bool
     private let r1: SpikeTraces
     private let r2: SpikeTraces
     private let o1: SpikeTraces
@@ -56,6 +57,7 @@ public final class PlasticSynapses {
         matrix = weights
         let isNearest = rule.pairing != .allToAll
         isCentred = rule.pairing == .nearestToPostsynaptic
+        isReduced = rule.pairing == .reducedSymmetric
         r1 = try SpikeTraces(size: sources, ticks: rule.potentiationTicks, isNearest: isNearest, name: "tau+")
         r2 = try SpikeTraces(size: sources, ticks: rule.tripletDepressionTicks, isNearest: isNearest, name: "tau x")
         o1 = try SpikeTraces(
@@ -121,6 +123,7 @@ public final class PlasticSynapses {
                 let count = rule.pairing == .allToAll ? Int64(spike.count) : 1
                 for target in 0..<targets {
                     let place = source &* targets &+ target
+                    if isReduced, o1.latestSpike(of: target) < r1.latestSpike(of: source) { continue }
                     let fast = isCentred ? notFollowed(source, target, place) : falling[target]
                     if fast <= 0 { continue }
                     let fall = coefficients.fall(o1: fast, r2: slow) &* count
@@ -150,6 +153,7 @@ public final class PlasticSynapses {
         var generator = generator
         unsafe matrix.withUnsafeMutableBufferPointer { weights in
             for source in 0..<sources {
+                if isReduced, r1.latestSpike(of: source) <= o1.latestSpike(of: target) { continue }
                 let fast = r1.value(of: source, at: ticks)
                 if fast == 0 { continue }
                 let rise = coefficients.rise(r1: fast, o2: slow) &* times

@@ -19,10 +19,13 @@ public struct STDPRule: Hashable, Sendable {
         case allToAll
         /// Each with the latest one of the other side: a spike sets a trace to 1.
         case nearest
-        /// A postsynaptic spike with the latest presynaptic one before it and the first one after it (Masquelier, Guyonneau
-        /// and Thorpe, PLoS ONE 3, 2008; the scheme of Morrison, Diesmann and Gerstner, Biological Cybernetics 98, 2008,
-        /// figure 7, that is centred on postsynaptic spikes).
+        /// A postsynaptic spike with the latest presynaptic one before it and the first one after it (Morrison,
+        /// Diesmann and Gerstner, Biological Cybernetics 98, 2008, figure 7, the scheme centred on postsynaptic spikes).
         case nearestToPostsynaptic
+        /// Only immediate pairs: a postsynaptic spike with the latest presynaptic one, if it is the first to follow it, and the
+        /// other way round, so that rises and falls alternate (Morrison, Diesmann and Gerstner, 2008, figure 7C, "reduced
+        /// symmetric"). Hathway and Goodman, ReScience 4 (1), 2018, found that Masquelier, Guyonneau and Thorpe (2008) used it.
+        case reducedSymmetric
     }
 
     /// How a change slows down near the bounds of the weight.

@@ -10,7 +10,7 @@ enum PlasticityCard: PlaygroundCard {
         + "presynaptic to the postsynaptic spike. Below: eight weights while both sides fire at random."
     static let knobs: [Knob] = [
         .choice("rule", "rule", ["pair", "triplet"]),
-        .choice("pairing", "pairs", ["all_to_all", "nearest", "nearest_to_postsynaptic"]),
+        .choice("pairing", "pairs", ["all_to_all", "nearest", "nearest_to_postsynaptic", "reduced_symmetric"]),
         .choice("bounds", "bounds", ["hard", "soft"]),
         .number("a_plus", "A+, rise of a pair", 0...6, step: 0.05, usual: 1, unit: "of 127"),
         .number("a_minus", "A-, fall of a pair", 0...6, step: 0.05, usual: 1.05, unit: "of 127"),
@@ -48,6 +48,7 @@ enum PlasticityCard: PlaygroundCard {
             switch settings.word("pairing") {
             case "nearest": .nearest
             case "nearest_to_postsynaptic": .nearestToPostsynaptic
+            case "reduced_symmetric": .reducedSymmetric
             default: .allToAll
             }
         rule.bounds = settings.word("bounds") == "soft" ? .soft : .hard
