@@ -371,7 +371,13 @@ TARGET_AVX512 static inline unsigned sparse_avx512(
     __m512i rest = _mm512_and_si512(set, _mm512_sub_epi64(set, one)), low = _mm512_xor_si512(set, rest);
     unsigned other = _mm512_test_epi64_mask(word, _mm512_set1_epi64((long long)(7ull << 61)))
         | _mm512_testn_epi64_mask(set, set) | _mm512_test_epi64_mask(rest, _mm512_sub_epi64(rest, one));
-    unsigned taken = _tzcnt_u32(other | 0x100), isTaken = (1u << taken) - 1;
+    unsigned taken = 8, isTaken = 0xFF;
+    if (other != 0) {
+        // Keeps the compiler from making this a selection: the next words would have to wait for what these are.
+        __asm__ volatile("");
+        taken = _tzcnt_u32(other);
+        isTaken = (1u << taken) - 1;
+    }
     __m512i time = _mm512_and_si512(_mm512_srli_epi64(word, 22), _mm512_set1_epi64(0x3Fll << 32));
     __m512i on = _mm512_and_si512(_mm512_srli_epi64(word, 29), _mm512_set1_epi64(1ll << 31));
     __m512i y = _mm512_and_si512(_mm512_srli_epi64(word, 16), _mm512_set1_epi64(0x7FF << 16));
@@ -517,7 +523,9 @@ TARGET_AVX512 static size_t lines_avx512(
                 | _mm512_cmpeq_epi8_mask(text, _mm512_set1_epi8('\t'));
             if ((between & ~separators) != 0) break;
         }
-        __m128i last = _mm512_castsi512_si128(_mm512_maskz_compress_epi8(ends, counts));
+        uint64_t second = _blsr_u64(ends), third = _blsr_u64(second);
+        __m128i last = _mm_cvtsi32_si128(
+            (int)(_tzcnt_u64(ends) | _tzcnt_u64(second) << 8 | _tzcnt_u64(third) << 16 | stop << 24));
         __m128i first = _mm_add_epi8(_mm_slli_epi32(last, 8), _mm_set1_epi32(0x01010100));
         // A number of more than 16 digits.
         if ((_mm_cmplt_epi8_mask(first, _mm_sub_epi8(last, _mm_set1_epi8(16))) & 0xF) != 0) break;

@@ -49,7 +49,7 @@ size_t ek_evt21(
 
 // Lines of four whole numbers with a comma, semicolon, blank or tab between them, n bytes of which are there; places
 // says which of them are time, column, row and polarity. Stops at the first line that is not so, is longer than 31
-// bytes or begins within 40 bytes of the end, where `room` words have been made, and at a time that is 2^31 or more
+// bytes (63 with AVX-512) or begins within 40 bytes of the end, where `room` words have been made, and at a time that is 2^31 or more
 // from base. Returns the number of words made; `used` is set to the bytes of their lines.
 size_t ek_lines(
     const uint8_t *in, size_t n, const uint8_t places[4], int64_t base, uint64_t *words, size_t room, size_t *used);

@@ -46,7 +46,8 @@ final class AEDAT4Decoder: EventDecoder {
                 let packed = AEDAT4Decoder.body(of: loaded[current], in: bytes)
                 while nextEvent < packet.count {
                     let next = packet.append(from: nextEvent, to: batch, packed)
-                    let isStuck = next == nextEvent
+                    // What is left may turn out to be events that are left out: then there is no more.
+                    let isStuck = next == nextEvent && next < packet.count
                     nextEvent = next
                     if isStuck || batch.isFull { return DecodeStep(used: index, isBatchDone: true) }
                 }
