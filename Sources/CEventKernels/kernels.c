@@ -57,9 +57,9 @@ uint32_t ek_dat2(const uint8_t *records, size_t n, uint32_t base, uint32_t befor
     return level() == 2 ? dat2_avx512(records, n, base, before, words) : dat2_avx2(records, n, base, before, words);
 }
 
-uint64_t ek_aedat4(const uint8_t *events, size_t n, int64_t base, uint64_t *words)
+uint64_t ek_aedat4(const uint8_t *events, size_t n, int64_t base, int64_t shift, uint64_t *words)
 {
-    return level() == 2 ? aedat4_avx512(events, n, base, words) : aedat4_avx2(events, n, base, words);
+    return level() == 2 ? aedat4_avx512(events, n, base, shift, words) : aedat4_avx2(events, n, base, shift, words);
 }
 
 uint64_t ek_aedat3(const uint8_t *events, size_t n, int64_t shift, uint64_t valid, uint64_t *words)
@@ -328,42 +328,95 @@ TARGET_AVX512 static inline void scatter_avx512(uint32_t mask, uint64_t base, ui
     _mm512_storeu_si512(place + 24, _mm512_add_epi64(start, _mm512_cvtepu8_epi64(_mm_srli_si128(high, 8))));
 }
 
-#define EVT21_LOOP(SCATTER)                                                                                         \
-    uint64_t upperNow = *upper, baseNow = *base;                                                                    \
-    size_t madeNow = *made, i = 0;                                                                                  \
-    for (; i < n && capacity - madeNow >= 32; i++) {                                                                \
-        uint64_t word;                                                                                              \
-        memcpy(&word, in + 8 * i, 8);                                                                               \
-        word = word << turn | word >> ((64 - turn) & 63);                                                           \
-        uint64_t kind = word >> 60;                                                                                 \
-        if (kind < 2) {                                                                                             \
-            uint64_t place = (word >> 54 & 0x3F) << 32 | kind << 31 | (word >> 32 & 0x7FF) << 16 | (word >> 43 & 0x7FF); \
-            SCATTER((uint32_t)word, baseNow + place, words, &madeNow);                                              \
-        } else {                                                                                                    \
-            uint64_t step = (word >> 32 & 0xFFFFFFF) - upperNow;                                                    \
-            if (kind != 8 || step >> 20 != 0 || step > room) break;                                                 \
-            upperNow += step;                                                                                       \
-            baseNow += step << 38;                                                                                  \
-            room -= step;                                                                                           \
-        }                                                                                                           \
-    }                                                                                                               \
-    *upper = upperNow;                                                                                              \
-    *base = baseNow;                                                                                                \
-    *made = madeNow;                                                                                                \
-    return i;
+// Takes a word at `i`; breaks the loop around it where that is for others.
+#define EVT21_WORD(SCATTER)                                                                                         \
+    uint64_t word;                                                                                                  \
+    memcpy(&word, in + 8 * i, 8);                                                                                   \
+    word = word << turn | word >> ((64 - turn) & 63);                                                               \
+    uint64_t kind = word >> 60;                                                                                     \
+    if (kind < 2) {                                                                                                 \
+        uint64_t place = (word >> 54 & 0x3F) << 32 | kind << 31 | (word >> 32 & 0x7FF) << 16 | (word >> 43 & 0x7FF); \
+        SCATTER((uint32_t)word, baseNow + place, words, &madeNow);                                                  \
+    } else {                                                                                                        \
+        uint64_t step = (word >> 32 & 0xFFFFFFF) - upperNow;                                                        \
+        if (kind != 8 || step >> 20 != 0 || step > room) break;                                                     \
+        upperNow += step;                                                                                           \
+        baseNow += step << 38;                                                                                      \
+        room -= step;                                                                                               \
+    }
 
 TARGET_AVX2 static size_t evt21_avx2(
     const uint8_t *in, size_t n, unsigned turn, uint64_t *upper, uint64_t *base, uint64_t room, uint64_t *words,
     size_t capacity, size_t *made)
 {
-    EVT21_LOOP(scatter_avx2)
+    uint64_t upperNow = *upper, baseNow = *base;
+    size_t madeNow = *made, i = 0;
+    for (; i < n && capacity - madeNow >= 32; i++) {
+        EVT21_WORD(scatter_avx2)
+    }
+    *upper = upperNow;
+    *base = baseNow;
+    *made = madeNow;
+    return i;
+}
+
+// The events of words from the start of eight that are vectors with one event or two, as most are where few pixels see
+// something. Returns the number of words; stores up to sixteen words more than there are events.
+TARGET_AVX512 static inline unsigned sparse_avx512(
+    const uint8_t *in, unsigned turn, uint64_t base, uint64_t *words, size_t *made)
+{
+    const __m512i one = _mm512_set1_epi64(1);
+    __m512i word = _mm512_rolv_epi64(_mm512_loadu_si512(in), _mm512_set1_epi64(turn));
+    __m512i set = _mm512_and_si512(word, _mm512_set1_epi64(0xFFFFFFFF));
+    __m512i rest = _mm512_and_si512(set, _mm512_sub_epi64(set, one)), low = _mm512_xor_si512(set, rest);
+    unsigned other = _mm512_test_epi64_mask(word, _mm512_set1_epi64((long long)(7ull << 61)))
+        | _mm512_testn_epi64_mask(set, set) | _mm512_test_epi64_mask(rest, _mm512_sub_epi64(rest, one));
+    unsigned taken = 8, isTaken = 0xFF;
+    if (other != 0) {
+        // Keeps the compiler from making this a selection: the next words would have to wait for what these are.
+        __asm__ volatile("");
+        taken = _tzcnt_u32(other);
+        isTaken = (1u << taken) - 1;
+    }
+    __m512i time = _mm512_and_si512(_mm512_srli_epi64(word, 22), _mm512_set1_epi64(0x3Fll << 32));
+    __m512i on = _mm512_and_si512(_mm512_srli_epi64(word, 29), _mm512_set1_epi64(1ll << 31));
+    __m512i y = _mm512_and_si512(_mm512_srli_epi64(word, 16), _mm512_set1_epi64(0x7FF << 16));
+    __m512i x = _mm512_and_si512(_mm512_srli_epi64(word, 43), _mm512_set1_epi64(0x7FF));
+    __m512i place = _mm512_or_si512(_mm512_or_si512(time, on), _mm512_or_si512(y, x));
+    // The place of a bit is the exponent of the number that it is.
+    place = _mm512_add_epi64(place, _mm512_set1_epi64((long long)(base - 1023)));
+    __m512i first = _mm512_add_epi64(place, _mm512_srli_epi64(_mm512_castpd_si512(_mm512_cvtepu64_pd(low)), 52));
+    __m512i second = _mm512_add_epi64(place, _mm512_srli_epi64(_mm512_castpd_si512(_mm512_cvtepu64_pd(rest)), 52));
+    unsigned isEvent = _pdep_u32(isTaken, 0x5555) | _pdep_u32(_mm512_test_epi64_mask(rest, rest) & isTaken, 0xAAAA);
+    __m512i front = _mm512_permutex2var_epi64(first, _mm512_set_epi64(11, 3, 10, 2, 9, 1, 8, 0), second);
+    __m512i back = _mm512_permutex2var_epi64(first, _mm512_set_epi64(15, 7, 14, 6, 13, 5, 12, 4), second);
+    uint64_t *out = words + *made;
+    _mm512_storeu_si512(out, _mm512_maskz_compress_epi64((__mmask8)isEvent, front));
+    out += __builtin_popcount(isEvent & 0xFF);
+    _mm512_storeu_si512(out, _mm512_maskz_compress_epi64((__mmask8)(isEvent >> 8), back));
+    *made += (size_t)__builtin_popcount(isEvent);
+    return taken;
 }
 
 TARGET_AVX512 static size_t evt21_avx512(
     const uint8_t *in, size_t n, unsigned turn, uint64_t *upper, uint64_t *base, uint64_t room, uint64_t *words,
     size_t capacity, size_t *made)
 {
-    EVT21_LOOP(scatter_avx512)
+    uint64_t upperNow = *upper, baseNow = *base;
+    size_t madeNow = *made, i = 0;
+    while (i < n && capacity - madeNow >= 32) {
+        if (i + 8 <= n) {
+            unsigned taken = sparse_avx512(in + 8 * i, turn, baseNow, words, &madeNow);
+            i += taken;
+            if (taken == 8 || capacity - madeNow < 32) continue;
+        }
+        EVT21_WORD(scatter_avx512)
+        i++;
+    }
+    *upper = upperNow;
+    *base = baseNow;
+    *made = madeNow;
+    return i;
 }
 
 size_t ek_evt21(
@@ -430,10 +483,86 @@ TARGET_AVX2 static size_t lines_avx2(
     return made;
 }
 
+// A line in a vector: each of its four numbers in a lane of 16 bytes, the last digit at the lane's end. There, digits are
+// added up in pairs, fours, eights and sixteens, all four numbers at once.
+TARGET_AVX512 static size_t lines_avx512(
+    const uint8_t *in, size_t n, const uint8_t places[4], int64_t base, uint64_t *words, size_t room, size_t *used)
+{
+    uint8_t bytes[64];
+    for (int i = 0; i < 64; i++) bytes[i] = (uint8_t)i;
+    const __m512i counts = _mm512_loadu_si512(bytes);
+    const __m512i lane = _mm512_and_si512(_mm512_srli_epi16(counts, 4), _mm512_set1_epi8(3));
+    const __m512i back = _mm512_sub_epi8(_mm512_and_si512(counts, _mm512_set1_epi8(15)), _mm512_set1_epi8(16));
+    const __m512i zero = _mm512_set1_epi8('0'), nine = _mm512_set1_epi8(9);
+    const __m512i order = _mm512_castsi256_si512(
+        _mm256_set_epi64x(2 * places[3], 2 * places[2], 2 * places[1], 2 * places[0]));
+    const __m256i most = _mm256_set_epi64x(1, 0x7FFF, 0xFFFF, 1ll << 53);
+    const __m256i start = _mm256_set_epi64x(0, 0, 0, base), shifts = _mm256_set_epi64x(31, 16, 0, 32);
+    const __m256i half = _mm256_set_epi64x(0, 0, 0, 1ll << 31);
+    size_t made = 0, at = 0, block = 0;
+    uint64_t lines = n < 64 ? 0 : _mm512_cmpeq_epi8_mask(_mm512_loadu_si512(in), _mm512_set1_epi8('\n'));
+    while (made < room && at + 64 <= n) {
+        // The ends of lines are looked for block by block, so that no line waits for the length of the one before.
+        while (lines == 0 && block + 128 <= n) {
+            block += 64;
+            lines = _mm512_cmpeq_epi8_mask(_mm512_loadu_si512(in + block), _mm512_set1_epi8('\n'));
+        }
+        size_t next = block + (size_t)_tzcnt_u64(lines) + 1, end = next - at - 1;
+        if (lines == 0 || end > 63) break;
+        __m512i text = _mm512_loadu_si512(in + at);
+        __m512i digits = _mm512_sub_epi8(text, zero);
+        uint64_t others = _mm512_cmpgt_epu8_mask(digits, nine);
+        uint64_t returns = _mm512_cmpeq_epi8_mask(text, _mm512_set1_epi8('\r'));
+        // Where the last number ends, and the other three before it.
+        uint64_t stop = end - (returns << 1 >> end & 1);
+        uint64_t between = _bzhi_u64(others, (unsigned)stop), ends = between | 1ull << stop;
+        if (_mm_popcnt_u64(between) != 3 || (ends & (ends << 1 | 1)) != 0) break;
+        if ((between & ~_mm512_cmpeq_epi8_mask(text, _mm512_set1_epi8(','))) != 0) {
+            uint64_t separators = _mm512_cmpeq_epi8_mask(text, _mm512_set1_epi8(','))
+                | _mm512_cmpeq_epi8_mask(text, _mm512_set1_epi8(' ')) | _mm512_cmpeq_epi8_mask(text, _mm512_set1_epi8(';'))
+                | _mm512_cmpeq_epi8_mask(text, _mm512_set1_epi8('\t'));
+            if ((between & ~separators) != 0) break;
+        }
+        uint64_t second = _blsr_u64(ends), third = _blsr_u64(second);
+        __m128i last = _mm_cvtsi32_si128(
+            (int)(_tzcnt_u64(ends) | _tzcnt_u64(second) << 8 | _tzcnt_u64(third) << 16 | stop << 24));
+        __m128i first = _mm_add_epi8(_mm_slli_epi32(last, 8), _mm_set1_epi32(0x01010100));
+        // A number of more than 16 digits.
+        if ((_mm_cmplt_epi8_mask(first, _mm_sub_epi8(last, _mm_set1_epi8(16))) & 0xF) != 0) break;
+        __m512i from = _mm512_add_epi8(_mm512_permutexvar_epi8(lane, _mm512_castsi128_si512(last)), back);
+        __mmask64 isDigit =
+            _mm512_cmpge_epi8_mask(from, _mm512_permutexvar_epi8(lane, _mm512_castsi128_si512(first)));
+        __m512i sum = _mm512_maskz_permutexvar_epi8(isDigit, from, digits);
+        sum = _mm512_maddubs_epi16(sum, _mm512_set1_epi16(10 | 1 << 8));
+        sum = _mm512_madd_epi16(sum, _mm512_set1_epi32(100 | 1 << 16));
+        sum = _mm512_madd_epi16(_mm512_packus_epi32(sum, sum), _mm512_set1_epi32(10000 | 1 << 16));
+        sum = _mm512_add_epi64(_mm512_mul_epu32(sum, _mm512_set1_epi64(100000000)), _mm512_srli_epi64(sum, 32));
+        __m256i values = _mm512_castsi512_si256(_mm512_permutexvar_epi64(order, sum));
+        __m256i offsets = _mm256_sub_epi64(values, start);
+        __mmask8 strange = _mm256_cmpgt_epu64_mask(values, most)
+            | _mm256_cmpgt_epu64_mask(_mm256_add_epi64(offsets, half), _mm256_set1_epi64x(0xFFFFFFFF));
+        if (strange != 0) break;
+        __m256i parts = _mm256_sllv_epi64(offsets, shifts);
+        __m128i pair = _mm_or_si128(_mm256_castsi256_si128(parts), _mm256_extracti128_si256(parts, 1));
+        words[made++] = (uint64_t)_mm_cvtsi128_si64(_mm_or_si128(pair, _mm_unpackhi_epi64(pair, pair)));
+        at = next;
+        lines = _blsr_u64(lines);
+    }
+    *used = at;
+    return made;
+}
+
 size_t ek_lines(
     const uint8_t *in, size_t n, const uint8_t places[4], int64_t base, uint64_t *words, size_t room, size_t *used)
 {
-    return lines_avx2(in, n, places, base, words, room, used);
+    size_t made = 0;
+    *used = 0;
+    if (level() == 2) made = lines_avx512(in, n, places, base, words, room, used);
+    // What is left is less than a vector, or no usual line; of the latter nothing is taken.
+    size_t more = 0;
+    made += lines_avx2(in + *used, n - *used, places, base, words + made, room - made, &more);
+    *used += more;
+    return made;
 }
 
 #else
@@ -456,7 +585,7 @@ size_t ek_evt21(
 int ek_level(void) { return 0; }
 uint64_t ek_audit(const uint64_t *w, size_t n, uint64_t r, uint64_t b, uint64_t t) { return ~0ull; }
 uint32_t ek_dat2(const uint8_t *r, size_t n, uint32_t b, uint32_t t, uint64_t *w) { return ~0u; }
-uint64_t ek_aedat4(const uint8_t *e, size_t n, int64_t b, uint64_t *w) { return ~0ull; }
+uint64_t ek_aedat4(const uint8_t *e, size_t n, int64_t b, int64_t s, uint64_t *w) { return ~0ull; }
 uint64_t ek_aedat3(const uint8_t *e, size_t n, int64_t s, uint64_t v, uint64_t *w) { return ~0ull; }
 uint64_t ek_evt2(const uint8_t *i, size_t n, uint64_t *u, uint64_t *b, uint64_t *w, size_t *m) { return ~0ull; }
 

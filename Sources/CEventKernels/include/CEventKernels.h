@@ -19,8 +19,8 @@ uint64_t ek_audit(const uint64_t *words, size_t n, uint64_t right, uint64_t bott
 // lies 2^30 or more from base; then the words mean nothing.
 uint32_t ek_dat2(const uint8_t *records, size_t n, uint32_t base, uint32_t before, uint64_t *words);
 
-// n events of 16 bytes of AEDAT 4 relative to base. Not 0 if a time is 2^29 or more from base.
-uint64_t ek_aedat4(const uint8_t *events, size_t n, int64_t base, uint64_t *words);
+// n events of 16 bytes of AEDAT 4, as offsets to base - shift. Not 0 if a time is 2^29 or more from base.
+uint64_t ek_aedat4(const uint8_t *events, size_t n, int64_t base, int64_t shift, uint64_t *words);
 
 // n events of AEDAT 3.1, `shift` from the time base of the batch, all of them valid. Not 0 if an offset does not fit
 // into 32 bits or an event is not valid.
@@ -49,7 +49,7 @@ size_t ek_evt21(
 
 // Lines of four whole numbers with a comma, semicolon, blank or tab between them, n bytes of which are there; places
 // says which of them are time, column, row and polarity. Stops at the first line that is not so, is longer than 31
-// bytes or begins within 40 bytes of the end, where `room` words have been made, and at a time that is 2^31 or more
+// bytes (63 with AVX-512) or begins within 40 bytes of the end, where `room` words have been made, and at a time that is 2^31 or more
 // from base. Returns the number of words made; `used` is set to the bytes of their lines.
 size_t ek_lines(
     const uint8_t *in, size_t n, const uint8_t places[4], int64_t base, uint64_t *words, size_t room, size_t *used);

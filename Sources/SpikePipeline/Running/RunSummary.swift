@@ -52,6 +52,17 @@ public struct RunSummary: Hashable, Sendable {
     /// Wall seconds per second of stream, so smaller is faster; nil if no stream time passed.
     public var realTimeFactor: Double? { streamSeconds > 0 ? wallSeconds / streamSeconds : nil }
 
+    /// What went wrong at the stages, a line for each that something went wrong at, as people read it:
+    /// `camera: 2 damaged places, 5 damaged bytes, 1 time steps back`.
+    public var troubles: [String] {
+        stages.compactMap { stage in
+            let counts = stage.counters.filter { $0.isTrouble && $0.value > 0 }
+            guard !counts.isEmpty else { return nil }
+            let words = counts.map { "\($0.value) \($0.name.split(separator: "_").joined(separator: " "))" }
+            return "\(stage.name): \(words.joined(separator: ", "))"
+        }
+    }
+
     /// The summary as one JSON object; the names are a contract.
     public var jsonValue: JSONValue {
         .object([

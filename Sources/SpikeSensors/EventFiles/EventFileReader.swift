@@ -59,6 +59,9 @@ public final class EventFileReader {
     /// How many events have been delivered.
     public private(set) var eventsDelivered = 0
 
+    /// How many bytes have come, used or not.
+    var bytesReceived: Int64 { input.offset + Int64(input.count) }
+
     private let input: EventInput
     private let decoder: any EventDecoder
     private let isStrict: Bool

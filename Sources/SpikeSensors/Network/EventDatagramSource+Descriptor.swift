@@ -53,6 +53,7 @@ extension EventDatagramSource.Parameters {
         receiveBufferBytes = options.integer("receive_buffer_kb").map { $0 << 10 } ?? receiveBufferBytes
         maxLatencyMs = options.integer("max_latency_ms") ?? maxLatencyMs
         quietLagMs = options.integer("quiet_lag_ms") ?? quietLagMs
+        stalledAfterMs = options.integer("stalled_after_ms") ?? stalledAfterMs
         jaer = JAERLayout.Settings(options)
         let own = ["chip", "sequence_numbers", "address_bits", "timestamps", "timestamp_first", "swap_bytes"]
         if layout != .jaer, let name = own.first(where: { options[$0] != nil }) {

@@ -12,6 +12,8 @@ import SpikeSignals
 ///   nothing that a sender does ends the source.
 /// - Events that say no time get that of their arrival. Events leave in the order of time; what is earlier than one before
 ///   it, or than what was promised to be complete, is left out and counted.
+/// - Silence, datagrams that make no sense or that the kernel threw away, and jumps in time are told as faults of the
+///   sensor (``SensorPresence``, ``EventFaults``). Disorder between datagrams is a matter of the network and only counted.
 public final class EventDatagramSource: Source {
     /// How events are received.
     struct Parameters: Sendable {
@@ -27,23 +29,33 @@ public final class EventDatagramSource: Source {
         var maxLatencyMs = 10
         /// How far behind our clock a quiet stream stays, in milliseconds.
         var quietLagMs = 50
+        /// After how long a silent sender counts as stalled, in milliseconds; 0: never.
+        var stalledAfterMs = 5_000
     }
 
     /// Datagrams come at the sender's pace.
     public let isLive = true
     /// What was counted besides events.
-    public let counters = StageCounters(DatagramTally.Item.allCases.map(\.name))
+    public let counters = StageCounters(
+        DatagramTally.Item.allCases.map(\.name), troubles: Set(DatagramTally.Item.troubles.map(\.name)))
+    /// Silence, damage, loss and jumps in time.
+    public var faults: SensorFaults { notes.faults }
     /// The port it listens at.
     var port: Int { socket.port }
     /// The size of the kernel's buffer, as granted.
     var receiveBufferBytes: Int { socket.bufferBytes }
 
+    private let name: String
     private let socket: DatagramSocket
     private let decoder: any DatagramDecoding
     private let parameters: Parameters
     private let size: SensorSize?
     private var clock: LiveClock
     private var hasStarted = false
+    private var notes: EventFaults
+    private var presence: SensorPresence
+    /// What has been told of the tally.
+    private var told = DatagramTally()
     /// The datagram that is being decoded.
     private var pending: DatagramSocket.Arrival?
 
@@ -52,10 +64,13 @@ public final class EventDatagramSource: Source {
         throws(SpikelineError)
     {
         self.parameters = parameters
+        name = address.text
         size = parameters.size ?? (parameters.layout == .jaer ? parameters.jaer.chip.size : nil)
         decoder = parameters.layout.makeDecoder(jaer: parameters.jaer, size: size)
         socket = try DatagramSocket(address, bufferBytes: parameters.receiveBufferBytes)
         clock = LiveClock(lagMilliseconds: parameters.quietLagMs, now: MonotonicClock.nanoseconds())
+        notes = EventFaults(address.text)
+        presence = SensorPresence(address.text, stalledAfterMs: parameters.stalledAfterMs, faults: notes.faults)
         if socket.bufferBytes < parameters.receiveBufferBytes {
             notice?(
                 "the system grants a receive buffer of \(socket.bufferBytes >> 10) KiB, not the "
@@ -100,7 +115,9 @@ public final class EventDatagramSource: Source {
             case .batchIsFull: return false
             case .clockJump(let time):
                 if output.count > 0 { return false }
+                let jumps = clock.jumps
                 clock.restart(from: time, at: arrival.time)
+                if clock.jumps > jumps { notes.noteJump(by: clock.lastJump) }
                 frame(output)
             }
         }
@@ -120,9 +137,23 @@ public final class EventDatagramSource: Source {
         output.upTo = clock.upTo
         decoder.tally[.lostInKernel] = socket.lostInKernel
         decoder.tally[.clockJumps] = clock.jumps
+        note(decoder.tally, at: MonotonicClock.nanoseconds())
         counters.update { counts in
             for (index, count) in decoder.tally.counts.enumerated() { counts[index] = count }
         }
+    }
+
+    /// Notes whether anything came, and what of it was damaged or lost.
+    private func note(_ tally: DatagramTally, at now: Int64) {
+        if tally[.datagrams] > told[.datagrams] {
+            presence.heard(at: now, stream: clock.upTo)
+        } else {
+            presence.silent(at: now, stream: clock.upTo)
+        }
+        notes.noteDamage("\(name): malformed datagram", count: tally[.malformed] - told[.malformed])
+        notes.noteLoss("datagram thrown away by the kernel", count: tally[.lostInKernel] - told[.lostInKernel])
+        told = tally
+        notes.tell(at: clock.upTo)
     }
 }
 

@@ -68,5 +68,6 @@ extension EventStreamSource.Parameters {
         reading.size = try LiveOptions.size(options, at: stage)
         maxLatencyMs = options.integer("max_latency_ms") ?? maxLatencyMs
         quietLagMs = options.integer("quiet_lag_ms") ?? quietLagMs
+        stalledAfterMs = options.integer("stalled_after_ms") ?? stalledAfterMs
     }
 }

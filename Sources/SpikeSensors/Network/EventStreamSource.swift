@@ -14,6 +14,8 @@ import SpikeSignals
 /// - Events leave in the order of time; what is earlier than one before it, than what was promised to be complete, or
 ///   outside the sensor is left out and counted.
 /// - A damaged stream is read on as a damaged file is; one that is of no known format is closed, and the next is awaited.
+/// - A stream that falls silent, ends though another may follow, is damaged or jumps in time is told as a fault of the
+///   sensor (``SensorPresence``, ``EventFaults``).
 public final class EventStreamSource: Source {
     /// How streams are read.
     struct Parameters: Sendable {
@@ -23,6 +25,8 @@ public final class EventStreamSource: Source {
         var maxLatencyMs = 10
         /// How far behind our clock a quiet stream stays, in milliseconds.
         var quietLagMs = 50
+        /// After how long a silent stream counts as stalled, in milliseconds; 0: never.
+        var stalledAfterMs = 5_000
     }
 
     /// Where in the life of a stream the source is.
@@ -36,7 +40,9 @@ public final class EventStreamSource: Source {
     /// Bytes come at the sender's pace.
     public let isLive = true
     /// What was counted besides events.
-    public let counters = StageCounters(StreamTally.names)
+    public let counters = StageCounters(StreamTally.names, troubles: StreamTally.troubles)
+    /// Silence, breaks, damage and jumps in time.
+    public var faults: SensorFaults { notes.faults }
 
     private let link: any EventLink
     private let parameters: Parameters
@@ -45,6 +51,12 @@ public final class EventStreamSource: Source {
     private var hasStarted = false
     private var state = State.closed
     private var tally = StreamTally()
+    private var notes: EventFaults
+    private var presence: SensorPresence
+    /// How many bytes of the stream have come.
+    private var bytesSeen: Int64 = 0
+    /// The time of the last event of the stream.
+    private var lastTime: Int64?
     /// What the reader gave, and how much of it has been delivered.
     private let held = EventBatch()
     private var delivered = 0
@@ -54,6 +66,8 @@ public final class EventStreamSource: Source {
         self.link = link
         self.parameters = parameters
         self.notice = notice
+        notes = EventFaults(link.name)
+        presence = SensorPresence(link.name, stalledAfterMs: parameters.stalledAfterMs, faults: notes.faults)
         clock = LiveClock(lagMilliseconds: parameters.quietLagMs, now: MonotonicClock.nanoseconds())
     }
 
@@ -66,7 +80,10 @@ public final class EventStreamSource: Source {
             clock = LiveClock(lagMilliseconds: parameters.quietLagMs, now: begin)
             hasStarted = true
         }
-        defer { publish() }
+        defer {
+            notes.tell(at: clock.upTo, isLast: isOver)
+            publish()
+        }
         let deadline = begin + Int64(parameters.maxLatencyMs) * 1_000_000
         while delivered == held.count {
             if case .ended = state { return false }
@@ -82,7 +99,11 @@ public final class EventStreamSource: Source {
         switch state {
         case .ended: return
         case .closed:
-            guard let descriptor = try link.open(until: deadline) else { return }
+            let attempts = link.failedAttempts
+            guard let descriptor = try link.open(until: deadline) else {
+                if link.failedAttempts > attempts { gone() }
+                return
+            }
             tally[.connections] += 1
             state = .opening(StreamOpening(descriptor: descriptor, name: link.name, options: parameters.reading))
         case .opening(let opening):
@@ -90,16 +111,23 @@ public final class EventStreamSource: Source {
                 guard let reader = try opening.reader(until: deadline) else { return }
                 state = .reading(reader)
                 clock.forget()
+                begin(reader)
             } catch {
                 tally[.refusedStreams] += opening.hasBegun ? 1 : 0
+                if opening.hasBegun { notes.noteDamage("\(error)") }
                 try end(after: error, wasUseful: false, isEmpty: !opening.hasBegun)
             }
         case .reading(let reader):
             held.removeAll()
             delivered = 0
             do {
-                if try !reader.gather(into: held, until: deadline) { try end(reader) }
+                let stepsBack = reader.log.tally[.timeStepsBack]
+                let isMore = try reader.gather(into: held, until: deadline)
+                note(reader, isOrdered: reader.log.tally[.timeStepsBack] == stepsBack)
+                if !isMore { try end(reader) }
             } catch {
+                note(reader, isOrdered: true)
+                gone()
                 tally[.lostConnections] += 1
                 tally.add(reader.log.tally)
                 try end(after: error, wasUseful: reader.eventsDelivered > 0, isEmpty: false)
@@ -110,7 +138,10 @@ public final class EventStreamSource: Source {
     /// The stream has been closed by its sender.
     private func end(_ reader: EventFileReader) throws(SpikelineError) {
         tally.add(reader.log.tally)
-        if link.canReopen { notice?("\(link.name) was closed by the sender; waiting for the next") }
+        if link.canReopen {
+            notice?("\(link.name) was closed by the sender; waiting for the next")
+            gone()
+        }
         finish(wasUseful: reader.eventsDelivered > 0)
     }
 
@@ -119,6 +150,37 @@ public final class EventStreamSource: Source {
         finish(wasUseful: wasUseful)
         guard link.canReopen else { throw error }
         if !isEmpty { notice?("\(error); waiting for the next") }
+    }
+
+    private var isOver: Bool { if case .ended = state { delivered == held.count } else { false } }
+
+    private func gone() { presence.gone(at: MonotonicClock.nanoseconds(), stream: clock.upTo) }
+
+    /// A stream that makes sense has begun.
+    private func begin(_ reader: EventFileReader) {
+        notes.begin()
+        lastTime = nil
+        bytesSeen = reader.bytesReceived
+        presence.heard(at: MonotonicClock.nanoseconds(), stream: clock.upTo)
+    }
+
+    /// Notes what the reader met, and whether anything came.
+    private func note(_ reader: EventFileReader, isOrdered: Bool) {
+        let now = MonotonicClock.nanoseconds()
+        if reader.bytesReceived != bytesSeen {
+            bytesSeen = reader.bytesReceived
+            presence.heard(at: now, stream: clock.upTo)
+        } else {
+            presence.silent(at: now, stream: clock.upTo)
+        }
+        notes.noteDamage(in: reader.log)
+        guard held.count > 0 else { return }
+        if !isOrdered {
+            // Longer steps are the clock's business.
+            let jumps = held.jumpsBack(after: lastTime, most: LiveClock.mostBack)
+            notes.noteJump(by: -jumps.longest, count: jumps.count)
+        }
+        lastTime = held.time(of: held[held.count - 1])
     }
 
     private func finish(wasUseful: Bool) {
@@ -131,7 +193,11 @@ public final class EventStreamSource: Source {
         output.copyFrame(of: held)
         if delivered < held.count {
             let first = held.time(of: held[delivered])
-            if clock.accepted(at: now)?.contains(first) != true { clock.restart(from: first, at: now) }
+            if clock.accepted(at: now)?.contains(first) != true {
+                let jumps = clock.jumps
+                clock.restart(from: first, at: now)
+                if clock.jumps > jumps { notes.noteJump(by: clock.lastJump) }
+            }
             let accepted = clock.accepted(at: now) ?? first...first
             let stretch = output.takeOrdered(held, from: delivered, accepting: accepted, notBefore: clock.lateBefore)
             delivered = stretch.end

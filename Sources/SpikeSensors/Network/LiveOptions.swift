@@ -19,6 +19,11 @@ enum LiveOptions {
                 help:
                     "How far stream time stays behind the clock while nothing comes; what a sender gathers before it sends. "
                     + "Grows as needed. Default: 50."),
+            OptionSpec(
+                "stalled_after_ms", .integer(0...86_400_000),
+                help:
+                    "Silence of that length, once something has come, is told as sensor_fault; 0: never. Default: 5000."
+            ),
         ] + queue
 
     /// How many batches may wait.

@@ -1,6 +1,6 @@
 /// A sensor that stalled, died, clipped or jumped in time, or that is well again.
 public struct SensorFaultRecord: Hashable, Sendable {
-    /// What is wrong: `stalled`, `dead`, `hot`, `clipped`, `clock_jump` or `xrun`.
+    /// What is wrong: `stalled`, `dead`, `hot`, `clipped`, `clock_jump`, `xrun` or `damaged`.
     public var fault: String
     /// Whether it begins, is over, or came and went.
     public var state: SensorFault.State

@@ -14,6 +14,8 @@ public struct SensorFault: Hashable, Sendable {
         case clockJump = "clock_jump"
         /// Samples were lost because they were not fetched in time.
         case xrun
+        /// What came could not be understood and was passed over.
+        case damaged
     }
 
     /// Whether it goes on.

@@ -8,11 +8,14 @@ import Synchronization
 public final class StageCounters: Sendable {
     /// The names in reports, in order; they are a contract, so a name is never changed.
     public let names: [String]
+    /// The names of what should not happen: damage, loss, disorder.
+    public let troubles: Set<String>
     private let values: Mutex<[Int]>
 
-    /// Counters with these names, all at 0.
-    public init(_ names: [String]) {
+    /// Counters with these names, all at 0; those among `troubles` count what should not happen.
+    public init(_ names: [String], troubles: Set<String> = []) {
         self.names = names
+        self.troubles = troubles
         values = Mutex(Array(repeating: 0, count: names.count))
     }
 
@@ -25,7 +28,7 @@ public final class StageCounters: Sendable {
     /// The numbers as they are now, with their names.
     public var counts: [StageCount] {
         let now = values.withLock { $0 }
-        return zip(names, now).map { StageCount(name: $0, value: $1) }
+        return zip(names, now).map { StageCount(name: $0, value: $1, isTrouble: troubles.contains($0)) }
     }
 }
 
@@ -35,10 +38,13 @@ public struct StageCount: Hashable, Sendable {
     public var name: String
     /// The number.
     public var value: Int
+    /// Whether it counts what should not happen.
+    public var isTrouble: Bool
 
     /// A number with its name.
-    public init(name: String, value: Int) {
+    public init(name: String, value: Int, isTrouble: Bool = false) {
         self.name = name
         self.value = value
+        self.isTrouble = isTrouble
     }
 }

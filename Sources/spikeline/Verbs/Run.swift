@@ -41,6 +41,7 @@ struct Run: ParsableCommand {
                 try pipeline.makeGraph(observer: view, isPaced: isPaced)
             }, load: load)
         try steward.run(pipeline) { graph in
+            for line in graph.summary.troubles { Console.error("spikeline: \(line)") }
             if let summary { try TextOutput.write(graph.summary.jsonValue.text + "\n", to: summary) }
         }
     }

@@ -181,6 +181,18 @@ import Testing
         #expect(bench.now.finished == ["out"])
     }
 
+    @Test func troublesAreALineForEachStageThatHasSome() {
+        let counters = StageCounters(
+            ["frames", "lost_frames", "damaged_places"], troubles: ["lost_frames", "damaged_places"])
+        var summary = RunSummary()
+        func counted(_ numbers: [Int]) -> RunSummary.Stage {
+            counters.update { $0 = numbers }
+            return .init(name: "camera", counts: StageCounts(), counters: counters.counts)
+        }
+        summary.stages = [counted([9, 0, 0]), counted([9, 2, 0]), counted([0, 3, 5])]
+        #expect(summary.troubles == ["camera: 2 lost frames", "camera: 3 lost frames, 5 damaged places"])
+    }
+
     @Test func summaryNamesStay() throws {
         var summary = RunSummary()
         summary.wallSeconds = 0.5

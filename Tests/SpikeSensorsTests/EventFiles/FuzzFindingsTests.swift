@@ -60,6 +60,41 @@ import Testing
         #expect(pieces.events == whole.events)
     }
 
+    /// Events that are left out at the end of a packet, where a batch is full before them, end neither the packet nor the
+    /// file.
+    @Test func eventsLeftOutBehindAFullBatchEndNothing() throws {
+        let full = (0..<EventBatch.capacity).flatMap { aedat4Event(Int64($0)) }
+        let strange = (0..<5).flatMap { _ in aedat4Event(1 << 60) }
+        let bytes = aedat4([full + strange, aedat4Event(900_000)])
+        let reading = try Reading(bytes, .aedat4)
+        #expect(reading.events.count == EventBatch.capacity + 1)
+        #expect(reading.events.last == [900_000, 3, 2, 1])
+        #expect(reading.log.tally[.invalidEvents] == 5 && reading.log.tally[.damage] == 0)
+    }
+
+    private func aedat4Event(_ time: Int64) -> [UInt8] {
+        number(UInt32(truncatingIfNeeded: time)) + number(UInt32(truncatingIfNeeded: time >> 32)) + [
+            3, 0, 2, 0, 1, 0, 0, 0,
+        ]
+    }
+
+    /// A file without compression that holds packets of these events; see `Scripts/fuzz`.
+    private func aedat4(_ packets: [[UInt8]]) -> [UInt8] {
+        let description = Array(
+            ("<dv><node name=\"outInfo\"><node name=\"0\"><attr key=\"typeIdentifier\">EVTS</attr></node></node></dv>")
+                .utf8)
+        var table = number(20) + Array("IOHE".utf8) + [0, 0, 10, 0, 20, 0, 4, 0, 8, 0, 16, 0, 10, 0, 0, 0]
+        table += number(0) + [UInt8](repeating: 0xFF, count: 8) + number(4) + number(UInt32(description.count))
+        table += description + [UInt8](repeating: 0, count: 4 - description.count % 4)
+        var file = Array("#!AER-DAT4.0\r\n".utf8) + number(UInt32(table.count)) + table
+        for events in packets {
+            var body = number(16) + Array("EVTS".utf8) + [6, 0, 8, 0, 4, 0, 0, 0] + number(8) + number(4)
+            body += number(UInt32(events.count / 16)) + events
+            file += number(0) + number(UInt32(body.count + 4)) + number(UInt32(body.count)) + body
+        }
+        return file
+    }
+
     private func aedat3(_ packets: [UInt8]) -> [UInt8] { Array("#!AER-DAT3.1\r\n#!END-HEADER\r\n".utf8) + packets }
 
     private func packet(events: [[UInt8]], valid: Int? = nil, overflows: Int = 0) -> [UInt8] {

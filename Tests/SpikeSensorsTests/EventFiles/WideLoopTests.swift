@@ -85,6 +85,86 @@ import Testing
         }
     }
 
+    /// Words of EVT 2.1 at random: mostly vectors of one event or two, some of many or of none, and other words.
+    @Test(arguments: [true, false]) func randomWordsOfEVT21AreEqual(isLegacy: Bool) {
+        var dice = Dice(state: 21)
+        for round in 0..<200 {
+            let order = isLegacy ? "legacy" : "little"
+            var bytes = Array("% evt 2.1\n% format EVT21;endianness=\(order)\n% end\n".utf8)
+            func append(_ word: UInt64) { bytes.append(number: isLegacy ? word << 32 | word >> 32 : word) }
+            var high = UInt64(dice.below(1 << 20))
+            append(8 << 60 | high << 32)
+            let rareness = 1 + dice.below(60)
+            for _ in 0..<3_000 {
+                var mask = UInt64(1) << UInt64(dice.below(32))
+                if dice.below(6) == 0 { mask |= 1 << UInt64(dice.below(32)) }
+                if dice.below(rareness) == 0 { mask = [0, 0xFFFF_FFFF, dice.next() & 0xFFFF_FFFF][dice.below(3)] }
+                let place =
+                    UInt64(dice.below(64)) << 54 | UInt64(dice.below(2_048)) << 43 | UInt64(dice.below(2_048)) << 32
+                append(UInt64(dice.below(2)) << 60 | place | mask)
+                guard dice.below(rareness) == 0 else { continue }
+                if dice.below(9) == 0 { append(dice.next()) }
+                high = (high &+ UInt64(dice.below(5))) & 0xFFF_FFFF
+                append(8 << 60 | high << 32)
+            }
+            let plain = read(bytes, isWide: false)
+            #expect(plain?.times.isEmpty == false)
+            #expect(read(bytes, isWide: true) == plain, "round \(round)")
+        }
+    }
+
+    /// Lines at random: mostly usual ones, with all separators and ends, and numbers of all lengths; and some that are
+    /// nearly right.
+    @Test func randomLinesAreEqual() {
+        var dice = Dice(state: 5)
+        var events = 0
+        for round in 0..<300 {
+            var text = "t,x,y,p\n"
+            let rareness = 1 + dice.below(50)
+            let end = ["\n", "\r\n"][dice.below(2)]
+            let separator = [",", ";", " ", "\t"][dice.below(4)]
+            var time = dice.below(1_000_000_000)
+            func zeros() -> String { String(repeating: "0", count: dice.below(rareness) == 0 ? dice.below(20) : 0) }
+            for _ in 0..<400 {
+                time += dice.below(rareness) == 0 ? dice.below(3_000_000_000) : dice.below(90)
+                var fields = [time, dice.below(1_280), dice.below(720), dice.below(2)].map { zeros() + String($0) }
+                if dice.below(rareness) == 0 {
+                    fields[dice.below(4)] =
+                        ["", "-1", "1.5", "70000", "2", "x", String(Int64.max), "9007199254740993"][
+                            dice.below(8)]
+                }
+                if dice.below(4 * rareness) == 0 { fields.append("7") }
+                var line = fields.joined(separator: separator)
+                if dice.below(4 * rareness) == 0 { line += String(repeating: " ", count: dice.below(70)) }
+                text += line + (dice.below(4 * rareness) == 0 ? ["", "\r", "\n\n", "\r\r\n"][dice.below(4)] : end)
+            }
+            let plain = read(Array(text.utf8), isWide: false)
+            #expect(read(Array(text.utf8), isWide: true) == plain, "round \(round)")
+            events += plain?.times.count ?? 0
+        }
+        #expect(events > 50_000)
+    }
+
+    /// Packets of AEDAT 4 with times that leap, or that no sensor has, at any place of the packet.
+    @Test func strangeTimesOfAEDAT4AreEqual() throws {
+        let whole = try Bytes.read(Self.folder + "faery_none.aedat4")
+        var dice = Dice(state: 4)
+        var strange = 0
+        for _ in 0..<400 {
+            var bytes = whole
+            for _ in 0..<(1 + dice.below(3)) {
+                // Events are 16 bytes apart; the upper half of some time changes.
+                let place = bytes.count / 4 + dice.below(bytes.count / 2)
+                let value = [0x20, 0x7F, 0x01, 0xFF, 0x10][dice.below(5)]
+                bytes[place] = UInt8(value)
+            }
+            let plain = try #require(read(bytes, isWide: false))
+            strange += plain.tally[.invalidEvents]
+            #expect(read(bytes, isWide: true) == plain)
+        }
+        #expect(strange > 0)
+    }
+
     @Test func auditsAreEqual() {
         var dice = Dice(state: 11)
         let batch = EventBatch()

@@ -111,6 +111,23 @@ import Glibc
         #expect(second.seen.map(\.time) == [7, 107])
         #expect(second.streamTime(of: second[0]) >= first.streamTime(of: first[1]))
         #expect(source.counted("clock_jumps") == 1)
+        let faults = source.faults.take()
+        #expect(faults.map(\.kind) == [.clockJump] && faults.map(\.state) == [.passed])
+        #expect(faults[0].place == "127.0.0.1:0: time of the sensor, by -50.000 s")
+    }
+
+    @Test func tellsOfSilenceAndItsEnd() throws {
+        let source = try source { $0.stalledAfterMs = 150 }
+        #expect(try source.collect(1, seconds: 0.3).isEmpty)
+        #expect(source.faults.take().isEmpty)
+        let peer = try Peer(datagramsTo: source.port)
+        peer.send(event(10))
+        let onset = try source.faultsToCome()
+        #expect(onset.map(\.kind) == [.stalled] && onset.map(\.state) == [.onset])
+        peer.send(event(20))
+        let clear = try source.faultsToCome()
+        #expect(clear.map(\.kind) == [.stalled] && clear.map(\.state) == [.clear])
+        #expect(clear[0].lostMilliseconds ?? 0 >= 150)
     }
 
     @Test func givesEventsWithoutTimeThatOfTheirArrival() throws {
@@ -139,6 +156,9 @@ import Glibc
         peer.send(event(1_000_000))
         seen += try source.collect(1).count
         #expect(source.counted("datagrams_lost_in_kernel") == 501 - seen)
+        let faults = source.faults.take()
+        #expect(faults.map(\.kind) == [.xrun] && faults.map(\.state) == [.passed])
+        #expect(faults[0].place.hasPrefix("127.0.0.1:0: datagram thrown away by the kernel"))
     }
 
     @Test func countsMalformedDatagramsAndGoesOn() throws {
@@ -150,6 +170,7 @@ import Glibc
         peer.send(event(20))
         #expect(try source.collect(2).map(\.time) == [10, 20])
         #expect(try source.reads(until: "malformed_datagrams", is: 3))
+        #expect(source.faults.take().first?.place.hasPrefix("127.0.0.1:0: malformed datagram") == true)
     }
 
     @Test func handsOnInTimeAlsoUnderAFloodOfNonsense() throws {
@@ -166,6 +187,8 @@ import Glibc
         for _ in 0..<10 { #expect(try source.read(into: batch)) }
         #expect(MonotonicClock.nanoseconds() - begin < 3_000_000_000)
         #expect(source.counted("malformed_datagrams") ?? 0 > 0)
+        // The flood does not reach the sinks.
+        #expect((1...4).contains(source.faults.take().count))
     }
 
     @Test func saysThatAPortIsInUse() throws {

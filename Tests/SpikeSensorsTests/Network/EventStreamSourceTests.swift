@@ -11,10 +11,16 @@ import Glibc
 /// Streams over the loopback interface.
 @Suite struct EventStreamSourceTests {
     /// A source that waits for senders at a free port of this machine.
-    private func listening(canReopen: Bool = true, notices: Notices = Notices()) throws -> (EventStreamSource, String) {
+    private func listening(
+        canReopen: Bool = true, stalledAfterMs: Int = 5_000, notices: Notices = Notices()
+    ) throws -> (EventStreamSource, String) {
         let link = try ListeningLink(
             SocketAddress.resolve("127.0.0.1:0", option: "listen")[0], canReopen: canReopen, notice: notices.notice)
-        return (EventStreamSource(link, notice: notices.notice), "127.0.0.1:\(link.port)")
+        var parameters = EventStreamSource.Parameters()
+        parameters.stalledAfterMs = stalledAfterMs
+        return (
+            EventStreamSource(link, parameters: parameters, notice: notices.notice), "127.0.0.1:\(link.port)"
+        )
     }
 
     private func connecting(to server: Server, canReopen: Bool = true, giveUp: Double? = nil) throws
@@ -238,6 +244,111 @@ import Glibc
             for bytes in noise { try? Peer(connectingTo: address).send(bytes) }
         }
         #expect(try source.reads(until: "connections", is: 5 * EventFileWriter.formats.count, seconds: 60))
+    }
+
+    @Test func tellsOfASenderThatHasGoneAndIsBack() throws {
+        let (source, address) = try listening()
+        let first = try Peer(connectingTo: address)
+        try first.send(file(.es))
+        #expect(try source.collect(250).count == 250)
+        #expect(source.faults.take().isEmpty)
+        first.leave()
+        let gone = try source.faultsToCome()
+        #expect(gone.map(\.kind) == [.dead] && gone.map(\.state) == [.onset])
+        #expect(gone[0].place == "127.0.0.1:0" && gone[0].lostMilliseconds == nil)
+        // One who connects and says nothing is not the sensor.
+        let silent = try Peer(connectingTo: address)
+        #expect(try source.collect(1, seconds: 0.2).isEmpty)
+        silent.leave()
+        let second = try Peer(connectingTo: address)
+        try second.send(file(.es))
+        let back = try source.faultsToCome()
+        #expect(back.map(\.kind) == [.dead] && back.map(\.state) == [.clear])
+        #expect(back[0].lostMilliseconds ?? 0 >= 200)
+        #expect(back[0].at >= gone[0].at)
+    }
+
+    @Test func tellsOfAServerThatBreaksOff() throws {
+        let server = try Server()
+        let source = try connecting(to: server, canReopen: false)
+        let batch = EventBatch()
+        #expect(try source.read(into: batch))
+        let peer = try server.next()
+        try peer.send(file(.dat))
+        #expect(try source.collect(250).count == 250)
+        peer.reset()
+        #expect(throws: SpikelineError.self) { try source.collect(1) }
+        let faults = source.faults.take()
+        #expect(faults.map(\.kind) == [.dead] && faults.map(\.state) == [.onset])
+    }
+
+    @Test func tellsOfAServerThatIsNotThere() throws {
+        let port = try Server().port
+        let addresses = try SocketAddress.resolve("127.0.0.1:\(port)", option: "connect")
+        let source = EventStreamSource(ConnectingLink(addresses, canReopen: true, giveUpSeconds: nil))
+        let faults = try source.faultsToCome()
+        #expect(faults.map(\.kind) == [.dead] && faults.map(\.state) == [.onset])
+        // Further attempts are the same fault.
+        #expect(try source.reads(until: "failed_attempts", is: 3))
+        #expect(source.faults.take().isEmpty)
+    }
+
+    /// The end of a stream that no other follows is an end and no fault.
+    @Test func anEndThatIsMeantIsNoFault() throws {
+        let (source, address) = try listening(canReopen: false)
+        let peer = try Peer(connectingTo: address)
+        try peer.send(file(.evt3))
+        peer.leave()
+        #expect(try source.collect(.max).count == 250)
+        #expect(source.faults.take().isEmpty)
+    }
+
+    @Test func tellsOfSilenceAndItsEnd() throws {
+        let (source, address) = try listening(stalledAfterMs: 150)
+        let peer = try Peer(connectingTo: address)
+        // Nobody is missed who has not been there yet.
+        #expect(try source.collect(1, seconds: 0.3).isEmpty)
+        #expect(source.faults.take().isEmpty)
+        let bytes = try file(.dat)
+        peer.send(Array(bytes.dropLast(80)))
+        let onset = try source.faultsToCome()
+        #expect(onset.map(\.kind) == [.stalled] && onset.map(\.state) == [.onset])
+        peer.send(Array(bytes.suffix(80)))
+        let clear = try source.faultsToCome()
+        #expect(clear.first?.kind == .stalled && clear.first?.state == .clear)
+        #expect(clear.first?.lostMilliseconds ?? 0 >= 150)
+    }
+
+    @Test func tellsOfDamageInAStream() throws {
+        let (source, address) = try listening()
+        let peer = try Peer(connectingTo: address)
+        peer.send(Array("t,x,y,p\n1,1,1,1\n2,1,1,1\n3,broken\n4,1,1,0\n".utf8))
+        let faults = try source.faultsToCome()
+        #expect(faults.map(\.kind) == [.damaged] && faults.map(\.state) == [.passed])
+        #expect(faults[0].place.hasPrefix("127.0.0.1:0: byte 24: "), "\(faults[0].place)")
+        #expect(source.counted("damaged_places") == 1)
+        #expect(source.counters.counts.first { $0.name == "damaged_places" }?.isTrouble == true)
+    }
+
+    @Test func tellsOfAStreamThatIsNone() throws {
+        let (source, address) = try listening()
+        let wrong = try Peer(connectingTo: address)
+        wrong.send(Array("GIF89a".utf8) + [UInt8](repeating: 0x80, count: 70_000))
+        let faults = try source.faultsToCome()
+        #expect(faults.map(\.kind) == [.damaged])
+        #expect(faults[0].place == "127.0.0.1:0: expected an event file, found a GIF picture")
+    }
+
+    /// A step back of less than a second loses what is late; a longer one is a clock that began anew.
+    @Test(arguments: [(400_000, "-0.400"), (4_900_000, "-4.900")]) func tellsOfTimeThatGoesBack(
+        step: Int, seconds: String
+    ) throws {
+        let (source, address) = try listening()
+        let peer = try Peer(connectingTo: address)
+        peer.send(Array("t,x,y,p\n5000000,1,1,1\n\(5_000_000 - step),1,1,1\n5000100,1,1,1\n".utf8))
+        let faults = try source.faultsToCome()
+        #expect(faults.map(\.kind) == [.clockJump] && faults.map(\.state) == [.passed])
+        #expect(faults[0].place == "127.0.0.1:0: time of the sensor, by \(seconds) s")
     }
 
     @Test func goesOnWhereTimesLeapWithinABatch() throws {

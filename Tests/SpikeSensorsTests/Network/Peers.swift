@@ -73,6 +73,19 @@ extension Source where Output == EventBatch {
         return events
     }
 
+    /// Reads until the source tells of faults; those, none after ten seconds or at the end.
+    func faultsToCome() throws -> [SensorFault] {
+        let batch = EventBatch()
+        let end = MonotonicClock.nanoseconds() + 10_000_000_000
+        while MonotonicClock.nanoseconds() < end {
+            batch.removeAll()
+            let isMore = try read(into: batch)
+            let told = faults.take()
+            if !told.isEmpty || !isMore { return told }
+        }
+        return []
+    }
+
     /// The number that is called `name`.
     func counted(_ name: String) -> Int? { counters.counts.first { $0.name == name }?.value }
 

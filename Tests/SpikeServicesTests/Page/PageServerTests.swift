@@ -202,11 +202,15 @@ private func word(_ text: String, at seconds: Double) -> Record {
         page.view.stage(1, gave: batch)
         var summary = RunSummary()
         summary.stages = [
-            .init(name: "ear", counts: .init(), counters: [StageCount(name: "synaptic_operations", value: 1_000_000)])
+            .init(name: "ear", counts: .init(), counters: [StageCount(name: "synaptic_operations", value: 1_000_000)]),
+            .init(
+                name: "camera", counts: .init(),
+                counters: [StageCount(name: "damaged_places", value: 3, isTrouble: true)]),
         ]
         page.view.counted(summary)
         let text = page.ask("/metrics")
         #expect(text.contains("spikeline_records_total{kind=\"keyword\"} 1\n"))
+        #expect(text.contains("spikeline_stage_count{stage=\"camera\",name=\"damaged_places\"} 3\n"))
         #expect(text.contains("{hardware=\"loihi\",source=\"Davies et al., IEEE Micro 38(1), 2018\"} 2.36e-05\n"))
         #expect(text.contains("spikeline_capture_to_record_seconds_bucket{le=\"0.200\"} 1\n"))
         #expect(text.contains("spikeline_end_to_record_seconds_count 1\n"))

@@ -55,6 +55,37 @@ import Testing
         #expect((1..<9).contains(events))
     }
 
+    @Test("What was met besides events is in the summary, on standard error, and in the records")
+    func counts() throws {
+        let folder = try folder()
+        let text = """
+            sources:
+              camera: {type: event_file, path: evt3_back_by_one.raw, when_damaged: keep}
+            transforms:
+              watch: {type: event_watchdog, inputs: [camera]}
+            sinks:
+              out: {type: jsonl, inputs: [watch], path: out.jsonl}
+            """
+        try folder.write("watch.yaml", Array(text.utf8))
+        for (input, counter, fault) in [
+            ("evt3_back_by_one.raw", "time_steps_back", "clock_jump"), ("dat_cut.dat", "damaged_places", "damaged"),
+        ] {
+            let outcome = try Program.run(["run", "watch.yaml", "--input", input, "--summary", "-"], in: folder)
+            #expect(outcome.code == 0, "\(outcome.errors)")
+            let summary = try #require(JSONSerialization.jsonObject(with: Data(outcome.output.utf8)) as? [String: Any])
+            let stages = try #require(summary["stages"] as? [String: [String: Any]])
+            let counters = try #require(stages["camera"]?["counters"] as? [String: Int])
+            let inspected = try Recordings.inspect([input], in: folder)["counts"] as? [String: Int]
+            #expect(counters.filter { $0.key != "events_out_of_order" } == inspected)
+            #expect(counters[counter] == 1)
+            let words = counter.split(separator: "_").joined(separator: " ")
+            #expect(outcome.errors.contains("spikeline: camera: ") && outcome.errors.contains("1 \(words)"))
+            let records = try String(contentsOfFile: folder.path + "/out.jsonl", encoding: .utf8)
+            #expect(records.contains("\"kind\": \"sensor_fault\", \"fault\": \"\(fault)\", \"state\": \"passed\""))
+            #expect(records.contains("\"stage\": \"camera\""))
+        }
+    }
+
     @Test("A file that is none, and a name that says no format, are told at the line")
     func faults() throws {
         var folder = try folder(options: ", format: avi")

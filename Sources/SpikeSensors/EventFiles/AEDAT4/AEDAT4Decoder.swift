@@ -28,7 +28,9 @@ final class AEDAT4Decoder: EventDecoder {
         // Without compression the memory is what limits, and threads are no help.
         let threads = header.compression == .none ? 1 : min(max(threads, 1), 64)
         team = threads > 1 ? WorkTeam(threads: threads) : nil
-        packets = (0..<(threads > 1 ? 3 * threads : 1)).map { _ in AEDAT4Packet(header.compression, isWide: isWide) }
+        packets = (0..<(threads > 1 ? 3 * threads : 1)).map { _ in
+            AEDAT4Packet(header.compression, isWide: isWide, isDirect: threads == 1)
+        }
     }
 
     func decode(_ bytes: EventBytes, into batch: EventBatch, log: EventLog) -> DecodeStep {
@@ -41,9 +43,11 @@ final class AEDAT4Decoder: EventDecoder {
             }
             let packet = packets[current]
             if packet.kind == .events, packet.failure == nil {
+                let packed = AEDAT4Decoder.body(of: loaded[current], in: bytes)
                 while nextEvent < packet.count {
-                    let next = packet.append(from: nextEvent, to: batch)
-                    let isStuck = next == nextEvent
+                    let next = packet.append(from: nextEvent, to: batch, packed)
+                    // What is left may turn out to be events that are left out: then there is no more.
+                    let isStuck = next == nextEvent && next < packet.count
                     nextEvent = next
                     if isStuck || batch.isFull { return DecodeStep(used: index, isBatchDone: true) }
                 }
@@ -99,10 +103,14 @@ final class AEDAT4Decoder: EventDecoder {
 
     /// Loads the packet that lies at `place` of the file.
     private static func load(_ packet: AEDAT4Packet, _ place: (start: Int64, bytes: Int), from bytes: EventBytes) {
+        packet.load(body(of: place, in: bytes))
+    }
+
+    /// The bytes of the packet at `place` of the file, without its header.
+    private static func body(of place: (start: Int64, bytes: Int), in bytes: EventBytes) -> EventBytes {
         let body = Int(place.start - bytes.offset) + headerBytes
-        unsafe packet.load(
-            EventBytes(
-                base: bytes.base + body, count: place.bytes - headerBytes, offset: place.start, isLast: true))
+        return unsafe EventBytes(
+            base: bytes.base + body, count: place.bytes - headerBytes, offset: place.start, isLast: true)
     }
 
     private enum Look {

@@ -7,7 +7,8 @@ import SpikeSignals
 /// packet       stream(4) bytes(4) | compressed:  bytes(4) FlatBuffer with identifier EVTS, FRME, IMUS, TRIG
 /// EVTS         elements(0): a vector of  time(8, µs) column(2) row(2) on(1) .(3)
 /// ```
-/// Packets do not depend on each other, so several are made at once by as many threads.
+/// Packets do not depend on each other, so several are made at once by as many threads. One thread alone converts events
+/// straight into the batch, as they are asked for.
 @safe final class AEDAT4Packet {
     /// What it turned out to be.
     enum Kind: Equatable {
@@ -15,7 +16,7 @@ import SpikeSignals
     }
 
     private let expander: PacketExpander
-    /// The events relative to ``timeBase``; the first ``count`` are valid.
+    /// The events relative to ``timeBase``; the first ``count`` are valid, unless they wait in the packet.
     private(set) var words: UnsafeMutablePointer<UInt64>
     private var capacity = 1 << 14
     private(set) var count = 0
@@ -35,9 +36,19 @@ import SpikeSignals
     static let eventBytes = 16
 
     private let isWide: Bool
+    /// Whether events stay in the packet until a batch takes them.
+    private let isDirect: Bool
+    /// Where in the expanded packet events wait to be converted; nil: they are in ``words``.
+    private var waiting: Int?
 
-    init(_ compression: AEDAT4Header.Compression, isWide: Bool = WideLoops.areThere) {
+    /// The first times of packets whose events may be converted a part at a time: what lies less than 2^29 µs from one is
+    /// a sensor time, so that no part has events that another way of converting would leave out.
+    private static let directTimes =
+        (EventBatch.sensorTimes.lowerBound + 1 << 29)...(EventBatch.sensorTimes.upperBound - 1 << 29)
+
+    init(_ compression: AEDAT4Header.Compression, isWide: Bool = WideLoops.areThere, isDirect: Bool = false) {
         self.isWide = isWide
+        self.isDirect = isDirect && isWide
         expander = PacketExpander(compression)
         unsafe words = .allocate(capacity: capacity)
     }
@@ -51,6 +62,7 @@ import SpikeSignals
         items = 0
         failure = nil
         kind = .unknown
+        waiting = nil
         bases.removeAll(keepingCapacity: true)
         do throws(PacketExpander.Failure) {
             try read(try expander.expand(packed))
@@ -84,19 +96,20 @@ import SpikeSignals
     }
 
     private func convert(_ bytes: EventBytes, _ start: Int, _ events: Int) {
-        if events > capacity {
-            unsafe words.deallocate()
-            capacity = events
-            unsafe words = .allocate(capacity: capacity)
-        }
         guard events > 0 else { return }
         timeBase = bytes.number(start, as: Int64.self)
+        if isDirect, AEDAT4Packet.directTimes.contains(timeBase) {
+            // Four bytes of length precede the body.
+            (waiting, count) = (start + 4, events)
+            return
+        }
+        makeRoom(events)
         var strange: UInt64 = EventBatch.sensorTimes.contains(timeBase) ? 0 : 1
         let out = unsafe words
         count = events
         if isWide {
             let source = unsafe (bytes.base + start).assumingMemoryBound(to: UInt8.self)
-            strange |= unsafe ek_aedat4(source, events, timeBase, out)
+            strange |= unsafe ek_aedat4(source, events, timeBase, 0, out)
             if strange != 0 { convertCarefully(bytes, start, events) }
             return
         }
@@ -110,6 +123,13 @@ import SpikeSignals
                 UInt64(bitPattern: offset) << 32 | (place >> 32 & 1) << 31 | place & 0x7FFF_FFFF
         }
         if strange != 0 { convertCarefully(bytes, start, events) }
+    }
+
+    private func makeRoom(_ events: Int) {
+        guard events > capacity else { return }
+        unsafe words.deallocate()
+        capacity = events
+        unsafe words = .allocate(capacity: capacity)
     }
 
     /// Decodes event by event, with a new time base wherever the last does not reach.
@@ -134,8 +154,33 @@ import SpikeSignals
         }
     }
 
-    /// Appends events from `index` on to `batch`, as many as it takes; where the next one is.
-    func append(from index: Int, to batch: EventBatch) -> Int {
+    /// Converts events that wait at `start` of `bytes` straight into `batch`; nil if one of them is strange, and then all
+    /// are in ``words``. Of those before, none was left out, so `index` means the same there.
+    private func convert(_ start: Int, from index: Int, to batch: EventBatch, _ bytes: UnsafeRawPointer) -> Int? {
+        if batch.count == 0 { batch.timeBase = timeBase }
+        let shift = timeBase - batch.timeBase
+        guard abs(shift) < 1 << 30 else { return index }
+        let part = min(count - index, EventBatch.capacity - batch.count)
+        let source = unsafe (bytes + start + index * AEDAT4Packet.eventBytes).assumingMemoryBound(to: UInt8.self)
+        let strange = unsafe ek_aedat4(source, part, timeBase, shift, batch.words + batch.count)
+        guard strange == 0 else {
+            let events = count
+            waiting = nil
+            makeRoom(events)
+            let end = start + events * AEDAT4Packet.eventBytes
+            unsafe convertCarefully(EventBytes(base: bytes, count: end, offset: 0, isLast: true), start, events)
+            return nil
+        }
+        batch.count += part
+        return index + part
+    }
+
+    /// Appends events from `index` on to `batch`, as many as it takes; where the next one is. `packed` are the bytes that
+    /// were loaded, wherever they lie by now.
+    func append(from index: Int, to batch: EventBatch, _ packed: EventBytes) -> Int {
+        if let waiting, let next = unsafe convert(waiting, from: index, to: batch, expander.expanded(packed)) {
+            return next
+        }
         let section = bases.last { $0.start <= index }
         let base = section?.base ?? timeBase
         let end = bases.first { $0.start > index }?.start ?? count

@@ -48,6 +48,11 @@ import SpikeSignals
         return unsafe EventBytes(base: buffer, count: count, offset: packed.offset, isLast: true)
     }
 
+    /// Where the bytes lie that ``expand(_:)`` gave for `packed`, which may have moved since then.
+    func expanded(_ packed: EventBytes) -> UnsafeRawPointer {
+        unsafe compression == .none ? packed.base : UnsafeRawPointer(buffer)
+    }
+
     private func expandLZ4(_ packed: EventBytes) throws(Failure) -> Int {
         unsafe LZ4F_resetDecompressionContext(lz4)
         var made = 0

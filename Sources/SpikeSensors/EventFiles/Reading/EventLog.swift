@@ -29,6 +29,11 @@ public struct EventTally: Hashable, Sendable {
         /// Words, packets or lines of kinds that are not known; passed over.
         case unknown
 
+        /// Those that should not happen.
+        static let troubles: Set<Item> = [
+            .damage, .damagedBytes, .eventsBeforeTimeBase, .timeStepsBack, .outsideSensor, .invalidEvents, .unknown,
+        ]
+
         /// The name in reports.
         public var name: String {
             switch self {
@@ -57,6 +62,11 @@ public struct EventTally: Hashable, Sendable {
     public subscript(item: Item) -> Int {
         get { counts[item.rawValue] }
         set { counts[item.rawValue] = newValue }
+    }
+
+    /// Adds the numbers to `totals` from `place` on, in the order of ``Item``. Allocates nothing.
+    func add(to totals: inout [Int], at place: Int = 0) {
+        for index in counts.indices { totals[place + index] += counts[index] }
     }
 }
 

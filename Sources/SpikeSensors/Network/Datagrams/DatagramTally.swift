@@ -25,6 +25,12 @@ struct DatagramTally {
         /// Times at which the sensor's clock jumped; the stream goes on from where it was.
         case clockJumps
 
+        /// Those that should not happen.
+        static let troubles: Set<Item> = [
+            .malformed, .lostInKernel, .missing, .outOfOrder, .outsideSensor, .invalidEvents, .eventsOutOfOrder,
+            .clockJumps,
+        ]
+
         /// The name in reports.
         var name: String {
             switch self {

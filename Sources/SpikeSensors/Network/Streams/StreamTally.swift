@@ -15,6 +15,9 @@ struct StreamTally {
         /// Times at which the sensor's clock jumped; the stream goes on from where it was.
         case clockJumps
 
+        /// Those that should not happen.
+        static let troubles: Set<Item> = [.lostConnections, .refusedStreams, .eventsOutOfOrder, .clockJumps]
+
         /// The name in reports.
         var name: String {
             switch self {
@@ -31,6 +34,9 @@ struct StreamTally {
     /// The names of all that is counted: these items, and then those of the readers.
     static let names = Item.allCases.map(\.name) + EventTally.Item.allCases.map(\.name)
 
+    /// The names of what should not happen.
+    static let troubles = Set(Item.troubles.map(\.name) + EventTally.Item.troubles.map(\.name))
+
     private var own = [Int](repeating: 0, count: Item.allCases.count)
     private var ended = [Int](repeating: 0, count: EventTally.Item.allCases.count)
 
@@ -41,15 +47,12 @@ struct StreamTally {
     }
 
     /// Adds what the reader of a stream that has ended counted.
-    mutating func add(_ tally: EventTally) {
-        for item in EventTally.Item.allCases { ended[item.rawValue] += tally[item] }
-    }
+    mutating func add(_ tally: EventTally) { tally.add(to: &ended) }
 
     /// Writes the numbers in the order of ``names``, with those of the stream that is being read.
     func write(to counts: inout [Int], reading tally: EventTally?) {
-        for (index, count) in own.enumerated() { counts[index] = count }
-        for item in EventTally.Item.allCases {
-            counts[own.count + item.rawValue] = ended[item.rawValue] + (tally?[item] ?? 0)
-        }
+        for index in own.indices { counts[index] = own[index] }
+        for index in ended.indices { counts[own.count + index] = ended[index] }
+        tally?.add(to: &counts, at: own.count)
     }
 }

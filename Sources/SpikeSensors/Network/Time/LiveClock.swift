@@ -28,6 +28,8 @@ struct LiveClock {
     private(set) var upTo = StreamTime.zero
     /// How often the sensor's clock jumped.
     private(set) var jumps = 0
+    /// By how much it jumped the last time, in microseconds.
+    private(set) var lastJump: Int64 = 0
 
     /// How far behind our clock a quiet stream stays, in nanoseconds.
     private(set) var lag: Int64
@@ -61,7 +63,11 @@ struct LiveClock {
 
     /// Sets the sensor's clock: `time` is where the stream is at `now`.
     mutating func restart(from time: Int64, at now: Int64) {
-        if isSet { jumps += 1 }
+        if isSet {
+            jumps += 1
+            let (jump, isTooFar) = time.subtractingReportingOverflow(startTime &+ anchorStream / 1_000)
+            lastJump = isTooFar ? (time < 0 ? .min : .max) : jump
+        }
         isSet = true
         let stream = max(position(at: now), upTo.nanoseconds)
         // Rounded up to whole microseconds, so that the event is not before `upTo`.
