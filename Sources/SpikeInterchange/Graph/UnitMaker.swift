@@ -105,10 +105,11 @@ struct UnitMaker {
         let shape = try shape(of: names, left)
         let synapse = node.arrays["tau_syn"] != nil
         let leaks = node.arrays["tau"] != nil ? "tau" : node.arrays["tau_mem"] != nil ? "tau_mem" : nil
+        let isTimed = leaks == nil && rule.gathering == .time
         let fixed = NeuronUnit.Coefficients(
             membrane: try leaks.map { (name) throws(SpikelineError) in try shares(name, shape) },
             synapse: synapse ? try shares("tau_syn", shape) : nil, inputWeight: spread("w_in", shape, or: 1),
-            resistance: spread("r", shape), leak: spread("v_leak", shape),
+            resistance: spread("r", shape).map { isTimed ? $0 * rule.dt : $0 }, leak: spread("v_leak", shape),
             threshold: node.arrays["v_threshold"] != nil ? spread("v_threshold", shape) : nil,
             resetPotential: spread("v_reset", shape))
         return try made(NeuronUnit(fixed, rule: rule), shape, left)

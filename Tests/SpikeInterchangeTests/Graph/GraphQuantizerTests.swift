@@ -22,6 +22,14 @@ import Testing
         return try NeuronGraph(bytes: HDF5Writer.file(content), name: "g.nir")
     }
 
+    private func agreement(
+        of quantized: GraphQuantizer, and graph: NeuronGraph, rule: StepRule, input: [[Int]]
+    ) throws -> SpikeAgreement {
+        var trial = try QuantizationTrial(of: quantized, and: graph, rule: rule)
+        try trial.run(input)
+        return trial.agreement
+    }
+
     private static func node(_ threshold: Float, _ leak: Float = 0, reset: Float = 0) -> HDF5Content {
         Make.node(
             "LIF",
@@ -53,8 +61,8 @@ import Testing
         let rule = StepRule(dt: 1, reset: reset)
         let graph = try small(GraphQuantizerTests.node(180.5))
         let quantized = try GraphQuantizer(graph, rule: rule)
-        let input = SpikeAgreement.randomInput(channels: 2, steps: 400, rate: 0.6, seed: 3)
-        let found = try SpikeAgreement(of: quantized, and: graph, rule: rule, input: input)
+        let input = QuantizationTrial.randomInput(channels: 2, steps: 400, rate: 0.6, seed: 3)
+        let found = try agreement(of: quantized, and: graph, rule: rule, input: input)
         #expect(found.cells == 800 && found.graphSpikes > 40)
         // The decay by a half is rounded to whole numbers, which the potentials of this graph are not.
         #expect(found.share ?? 0 >= 0.99)
@@ -75,10 +83,57 @@ import Testing
     @Test func aDifferentNetworkDoesNotAgree() throws {
         let rule = StepRule(dt: 1)
         let quantized = try GraphQuantizer(small(GraphQuantizerTests.node(180.5)), rule: rule)
-        let input = SpikeAgreement.randomInput(channels: 2, steps: 400, rate: 0.6, seed: 3)
+        let input = QuantizationTrial.randomInput(channels: 2, steps: 400, rate: 0.6, seed: 3)
         let other = try small(GraphQuantizerTests.node(90.5))
-        let found = try SpikeAgreement(of: quantized, and: other, rule: rule, input: input)
+        let found = try agreement(of: quantized, and: other, rule: rule, input: input)
         #expect(found.share ?? 1 < 0.9)
+    }
+
+    /// Three classes, told apart by which input fires; the graph and a network of another graph are scored alike.
+    @Test func decisionsAreCountedAgainstLabels() throws {
+        var parts = GraphParts()
+        parts.port("Input", [3])
+        parts.add("w", "Linear", ["weight": ([3, 3], [127, 0, 0, 0, 127, 0, 0, 0, 127])], after: "input")
+        parts.neurons("n", thresholds: [100.5], after: "w")
+        parts.port("Output", [3], after: "n")
+        let rule = StepRule(dt: 1)
+        let quantized = try GraphQuantizer(parts.graph, rule: rule)
+        // The other graph confuses the first two inputs.
+        var other = GraphParts()
+        other.port("Input", [3])
+        other.add("w", "Linear", ["weight": ([3, 3], [0, 127, 0, 127, 0, 0, 0, 0, 127])], after: "input")
+        other.neurons("n", thresholds: [100.5], after: "w")
+        other.port("Output", [3], after: "n")
+        func scored(_ graph: NeuronGraph) throws -> [Int] {
+            var trial = try QuantizationTrial(of: quantized, and: graph, rule: rule)
+            for (channel, label) in [(0, 0), (1, 1), (2, 2), (2, 0), (1, 2)] {
+                try trial.run((0..<4).map { _ in (0..<3).map { $0 == channel ? 1 : 0 } }, label: label)
+            }
+            // Without a label nothing is counted.
+            try trial.run([[1, 1, 1]])
+            return [trial.samples, trial.graphCorrect, trial.networkCorrect, trial.sameDecision]
+        }
+        #expect(try scored(parts.graph) == [5, 3, 3, 5])
+        #expect(try scored(other.graph) == [5, 1, 3, 2])
+    }
+
+    @Test func severalSpikesAndTimedInputAreQuantisedToo() throws {
+        var dice = Dice(state: 4)
+        var parts = GraphParts()
+        parts.port("Input", [4])
+        parts.add("w", "Linear", ["weight": ([3, 4], dice.weights(12))], after: "input")
+        parts.neurons("n", thresholds: [41 - 1e-6], r: [8], after: "w")
+        parts.port("Output", [3], after: "n")
+        let rule = StepRule(dt: 0.125, reset: .subtract, gathering: .time, maximumSpikes: 9)
+        let quantized = try GraphQuantizer(parts.graph, rule: rule)
+        #expect(quantized.network.populations[0].thresholds == [41, 41, 41])
+        let found = try agreement(
+            of: quantized, and: parts.graph, rule: rule,
+            input: QuantizationTrial.randomInput(channels: 4, steps: 300, rate: 0.5, seed: 1))
+        #expect(found.graphSpikes > 700 && found.equal == found.cells)
+        var slow = rule
+        slow.gathering = .step
+        #expect(try GraphQuantizer(parts.graph, rule: slow).network.populations[0].thresholds == [5, 5, 5])
     }
 
     @Test func whatAnIntegerNetworkDoesNotHaveIsNamed() throws {
@@ -95,7 +150,9 @@ import Testing
         #expect(message(try small(GraphQuantizerTests.node(1e30)))?.contains("at most 2^24") == true)
         #expect(message(try small(), StepRule(dt: 3))?.contains("shorter than the step") == true)
         let scale = Make.node("Scale", [("scale", Make.reals(1))])
-        #expect(message(try small(back: scale))?.contains("only Linear and Affine") == true)
+        #expect(
+            message(try small(back: scale))?.contains(
+                "(Scale) leads to neurons, which an integer network does not have") == true)
         let several = Make.node(
             "LIF",
             [
@@ -120,7 +177,7 @@ import Testing
             let pair = (spike.arrayValue ?? []).compactMap(\.integerValue)
             input[pair[0]][pair[1]] += 1
         }
-        let found = try SpikeAgreement(of: quantized, and: graph, rule: rule, input: input)
+        let found = try agreement(of: quantized, and: graph, rule: rule, input: input)
         #expect(found.share ?? 0 > 0.9)
     }
 }
