@@ -146,9 +146,12 @@ public struct GraphQuantizer: Sendable {
         let resistance = numbers(node, "r", size, or: 1)
         let inputWeight = numbers(node, "w_in", size, or: 1)
         let leak = numbers(node, "v_leak", size, or: 0)
+        let factors = ["tau", "tau_mem", "tau_syn"].map { name in
+            graph.nodes[node].arrays[name]?.values.first.map { UnitMaker.inputFactor(of: $0, rule) } ?? 1
+        }
         // A neuron without leak gathers its input as it is; v_leak of one with a leak pulls in every step.
         let gain = (0..<size).map { (target: Int) -> Double in
-            var gain = resistance[target]
+            var gain = resistance[target] * factors[0] * factors[1] * factors[2]
             gain *= membrane ?? (rule.gathering == .time ? rule.dt : 1)
             if let synapse { gain *= synapse * inputWeight[target] }
             return gain

@@ -6,6 +6,7 @@
 /// CubaLIF   tau_syn s' = -s + w_in i         s = s + x (w_in i - s),  then v with s in place of i
 /// IF, I     v' = r i                         v = v + r i  or  v + dt r i, see ``Gathering``
 /// ```
+/// An impulse leaks as the exact solution does, and takes its input as forward Euler does: `dt / tau` in place of `x`.
 /// A spike counts 1 in its step. A neuron fires above the threshold; where it may fire several times in a step, as often
 /// as the threshold fits into the potential, at least once.
 public struct StepRule: Hashable, Sendable {
@@ -15,6 +16,8 @@ public struct StepRule: Hashable, Sendable {
         case euler
         /// Exact for an input that is constant over the step.
         case exact
+        /// Exact for the leak, and an input that comes at once at the end of the step, as `dt` times its value: Rockpool.
+        case impulse
     }
 
     /// What a spike does to the potential.

@@ -136,6 +136,25 @@ import Testing
         #expect(try GraphQuantizer(parts.graph, rule: slow).network.populations[0].thresholds == [5, 5, 5])
     }
 
+    /// The same weights count e^(1/2) dt / tau against 1 - e^(-1/2) of a step.
+    @Test func impulsesBecomeWeights() throws {
+        let graph = try small(GraphQuantizerTests.node(99.5))
+        let impulse = try GraphQuantizer(graph, rule: StepRule(dt: 1, integration: .impulse)).network
+        let exact = try GraphQuantizer(graph, rule: StepRule(dt: 1, integration: .exact)).network
+        #expect(impulse.populations[0].neuron == exact.populations[0].neuron)
+        #expect(impulse.connections == exact.connections)
+        // 99.5 / (2 / 2) and 99.5 / (2 (1 - e^(-1/2))), since the largest weight is 127 in both.
+        #expect(impulse.populations[0].thresholds == [100, 100] && exact.populations[0].thresholds == [127, 127])
+        var trial = try QuantizationTrial(
+            of: impulseQuantizer(graph), and: graph, rule: StepRule(dt: 1, integration: .impulse))
+        try trial.run(QuantizationTrial.randomInput(channels: 2, steps: 400, rate: 0.6, seed: 3))
+        #expect(trial.agreement.graphSpikes > 40 && trial.agreement.share ?? 0 > 0.97)
+    }
+
+    private func impulseQuantizer(_ graph: NeuronGraph) throws -> GraphQuantizer {
+        try GraphQuantizer(graph, rule: StepRule(dt: 1, integration: .impulse))
+    }
+
     @Test func whatAnIntegerNetworkDoesNotHaveIsNamed() throws {
         func message(_ graph: NeuronGraph, _ rule: StepRule = StepRule(dt: 1)) -> String? {
             do throws(SpikelineError) {

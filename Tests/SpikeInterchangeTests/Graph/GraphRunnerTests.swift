@@ -155,6 +155,20 @@ import Testing
         #expect(throws: SpikelineError.self) { try spikes(StepRule(dt: 1, maximumSpikes: 256), [[1]]) }
     }
 
+    /// s = e^(-dt / 4) s + dt / 4 w_in x,  v = e^(-dt / 2) v + dt / 2 r s.
+    @Test func impulsesLeakExactlyAndCountAsInEuler() throws {
+        let content = single(neuron("CubaLI", ["tau_mem", "tau_syn", "r", "w_in"] + ["v_leak"]), [1])
+        let graph = try NeuronGraph(bytes: HDF5Writer.file(content), name: "g")
+        let runner = try GraphRunner(graph, rule: StepRule(dt: 0.5, integration: .impulse))
+        var (s, v) = (0.0, 0.0)
+        for x in [1.0, 0, 2, 0] {
+            s = 0.8824969025845955 * s + 0.125 * 2 * x
+            // The leak of one pulls as it does in the exact solution.
+            v = 0.7788007830714049 * v + (1 - 0.7788007830714049) + 0.25 * 3 * s
+            #expect(abs(try runner.step([x])[0] - v) < 1e-12)
+        }
+    }
+
     @Test func loopsAndDelaysTakeTheirTime() throws {
         typealias Make = GraphRunnerTests
         let delay = Make.node("Delay", [("delay", Make.reals(2))])
