@@ -52,6 +52,10 @@ public struct GraphQuantizer: Sendable {
     private(set) var orders: [NeuronOrder] = []
     private(set) var outputOrder = NeuronOrder(nil, count: 0)
 
+    /// The graph with the weights that the network has, and everything else as it was, for other programs. Weights that a pool
+    /// behind them has made into a larger kernel are as they were, too.
+    public private(set) var roundedGraph: NeuronGraph
+
     private let graph: NeuronGraph
     private let rule: StepRule
 
@@ -63,6 +67,7 @@ public struct GraphQuantizer: Sendable {
     ) throws(SpikelineError) {
         self.graph = graph
         self.rule = rule
+        roundedGraph = graph
         guard rule.moment == .after else {
             throw SpikelineError(
                 "the integer network resets in the step of the spike, not before the next", at: graph.name)
@@ -203,6 +208,7 @@ public struct GraphQuantizer: Sendable {
                     hint: "Use larger strides or fewer channels")
             }
             let whole = inflow.weights.map { Int8(($0 / scale).rounded()) }
+            roundedGraph.round(inflow, to: whole, scale)
             network.connections.append(
                 Connection(
                     source: inflow.origin, target: place,
@@ -299,5 +305,18 @@ public struct GraphQuantizer: Sendable {
     private func name(of node: Int) -> String {
         let letters = graph.nodes[node].name.map { NetworkLimits.isName(String($0)) ? $0 : "_" }
         return String(String(letters).prefix(50)) + "-\(network.populations.count)"
+    }
+}
+
+extension NeuronGraph {
+    /// Gives the node of `path` the weights `whole` times `scale`, without what the path has multiplied them by.
+    fileprivate mutating func round(_ path: SynapticPath, to whole: [Int8], _ scale: Double) {
+        guard let node = path.node, var tensor = nodes[node].arrays["weight"], tensor.values.count == whole.count else {
+            return
+        }
+        for cell in whole.indices where path.weights[cell] != 0 {
+            tensor.values[cell] *= Double(whole[cell]) * scale / path.weights[cell]
+        }
+        nodes[node].arrays["weight"] = tensor
     }
 }

@@ -34,6 +34,8 @@ struct SynapticPath {
     var weights: [Double] = []
     /// One for each target neuron of a matrix, for each target channel of a convolution.
     var biases: [Double] = []
+    /// The node of the file whose weights these are, one for one; nil if there is none.
+    var node: Int?
     /// What weights are multiplied by when they come: averages are sums of this share.
     private var share = 1.0
 
@@ -164,6 +166,7 @@ struct SynapticPath {
             }
         }
         weights = result
+        node = nil
         for index in biases.indices { biases[index] *= Double(cells * cells) * unit.shared }
         pattern = .convolution(side: wide, stride: stride * step, padding: padding, dilation: 1, groups: groups)
     }

@@ -95,6 +95,7 @@ struct SynapticPaths {
             case let unit as ConvolutionUnit: try path.convolve(with: unit, failure)
             default: break
             }
+            if graph.nodes[node].arrays["weight"] != nil { path.node = node }
         }
         try path.close { failure(ordered[place], $0, $1) }
         guard let before = ordered.firstIndex(of: source) else {

@@ -20,6 +20,11 @@ struct Quantize: ParsableCommand {
     var input: String
     @Argument(help: "Where to write the model file.")
     var output: String
+    @Option(
+        help: ArgumentHelp(
+            "Where to write the graph with rounded weights for other programs (.nir).",
+            discussion: "Its nodes are those of the input, in single precision and without subgraphs."))
+    var graphOut: String?
     @OptionGroup var stepping: StepOptions
     @Option(
         help: ArgumentHelp(
@@ -45,7 +50,7 @@ struct Quantize: ParsableCommand {
     }
 
     func run() throws {
-        try Folders.expectWritable(output)
+        for path in [output, graphOut].compactMap({ $0 }) { try Folders.expectWritable(path) }
         let rule = stepping.rule()
         let graph = try NeuronGraph(contentsOf: input)
         let quantized = try GraphQuantizer(graph, rule: rule)
@@ -55,6 +60,7 @@ struct Quantize: ParsableCommand {
             network: quantized.network, encoder: ModelFile.Stage(type: "none"), head: ModelFile.Stage(type: "none"),
             information: ["source": .string(input), "reset": .string(stepping.reset.rawValue)]
         ).write(to: output)
+        if let graphOut { try quantized.roundedGraph.write(to: graphOut) }
         let report = QuantizeReport(quantized: quantized, trial: trial, input: words)
         Console.print(json ? report.jsonValue.text : report.text)
     }

@@ -155,6 +155,50 @@ import Testing
         try GraphQuantizer(graph, rule: StepRule(dt: 1, integration: .impulse))
     }
 
+    /// What is written has the network's weights; a graph whose weights have 8 bits already comes back as it was.
+    @Test func theRoundedGraphIsThatOfTheNetwork() throws {
+        let graph = try small(GraphQuantizerTests.node(99.5))
+        let rule = StepRule(dt: 1)
+        let same = try GraphQuantizer(graph, rule: rule).roundedGraph
+        for (node, expected) in zip(same.nodes, graph.nodes) {
+            #expect(node.arrays.mapValues(\.values) == expected.arrays.mapValues(\.values))
+        }
+        var dice = Dice(state: 12)
+        var parts = GraphParts()
+        parts.port("Input", [2, 6, 6])
+        parts.pool("p", "AvgPool2d", 2, after: "input")
+        let weights = (0..<24).map { _ in dice.unit() - 0.4 }
+        parts.convolution("c", weights, [3, 2, 2, 2], padding: [1, 1], after: "p")
+        parts.neurons("n", thresholds: [0.3], r: [2], after: "c")
+        parts.flatten("f", after: "n")
+        parts.add(
+            "w", "Affine", ["weight": ([2, 48], (0..<96).map { _ in dice.unit() - 0.5 }), "bias": ([2], [0, 0.1])],
+            after: "f")
+        parts.neurons("m", thresholds: [0.7], after: "w")
+        parts.port("Output", [2], after: "m")
+        let quantized = try GraphQuantizer(parts.graph, rule: rule)
+        let rounded = try NeuronGraph(bytes: try quantized.roundedGraph.bytes(), name: "again")
+        let found = try #require(rounded.nodes.first { $0.name == "c" }?.arrays["weight"])
+        let step = (weights.map(abs).max() ?? 0) / 127
+        #expect(found.shape == [3, 2, 2, 2] && zip(found.values, weights).allSatisfy { abs($0 - $1) <= step * 0.5001 })
+        #expect(found.values.contains { value in !weights.contains { abs($0 - value) < 1e-4 } })
+        // Quantised again, and from a file, it is the same network.
+        #expect(try GraphQuantizer(rounded, rule: rule).network.connections == quantized.network.connections)
+        #expect(rounded.nodes.allSatisfy { $0.arrays["v_reset"] == nil })
+    }
+
+    @Test func graphsThatAFileCannotHoldAreNotWritten() throws {
+        var parts = GraphParts()
+        parts.port("Input", [1])
+        parts.add("w", "Linear", ["weight": ([1, 1], [1e60])], after: "input")
+        parts.port("Output", [1], after: "w")
+        let wide = #expect(throws: SpikelineError.self) { try parts.graph.bytes() }
+        #expect(wide?.description.contains("\"w\" has a number that single precision does not hold") == true)
+        parts.add("w", "Linear", ["weight": ([1, 1], [1])], after: "input")
+        let twice = #expect(throws: SpikelineError.self) { try parts.graph.bytes() }
+        #expect(twice?.description.contains("two nodes have the same name") == true)
+    }
+
     @Test func whatAnIntegerNetworkDoesNotHaveIsNamed() throws {
         func message(_ graph: NeuronGraph, _ rule: StepRule = StepRule(dt: 1)) -> String? {
             do throws(SpikelineError) {

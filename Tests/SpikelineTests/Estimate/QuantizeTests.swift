@@ -21,6 +21,13 @@ import Testing
         #expect(try Program.run(arguments, in: folder).output == outcome.output)
         let estimate = try Program.run(["estimate", "out.nir", "--json"], in: folder)
         #expect(estimate.code == 0 && estimate.output.contains("\"neurons\": 54"))
+        let rounded = try Program.run(arguments + ["--graph-out", "rounded.nir"], in: folder)
+        #expect(rounded.output == outcome.output)
+        let again = try Program.run(
+            ["quantize", "rounded.nir", "again.nir", "--reset", "subtract", "--json"], in: folder)
+        #expect(again.code == 0 && again.output.contains("\"largest_error\": 0.000000"), "\(again.errors)")
+        let nowhere = try Program.run(arguments + ["--graph-out", "nowhere/x.nir"], in: folder)
+        #expect(nowhere.code == 2 && nowhere.errors.contains("nowhere/x.nir"))
         _ = try folder.write("spikes.csv", Array("step,channel\n0,1\n5,12\n".utf8))
         let wrong = try Program.run(["quantize", graph, "x.nir", "--data", "spikes.csv"], in: folder)
         #expect(wrong.code == 2 && wrong.errors.contains("spikes.csv:3"))
