@@ -8,12 +8,12 @@ extension NeuronGraph {
     /// to 1.0.4, which Sinabs and Rockpool need, does not know it, and later ones take it to be zero.
     ///
     /// - Throws: if the graph's shapes do not fit together, or the file cannot be written.
-    public func write(to path: String) throws(SpikelineError) {
-        try WholeFile.write(try bytes(), to: path)
+    public func write(to path: String, rule: StepRule = StepRule()) throws(SpikelineError) {
+        try WholeFile.write(try bytes(rule: rule), to: path)
     }
 
-    /// The bytes of the file.
-    func bytes() throws(SpikelineError) -> [UInt8] {
+    /// The bytes of the file; shapes are found by a run under `rule`, which the graph must allow.
+    func bytes(rule: StepRule = StepRule()) throws(SpikelineError) -> [UInt8] {
         guard Set(nodes.map(\.name)).count == nodes.count else {
             throw SpikelineError("two nodes have the same name, and a file without subgraphs has one of each", at: name)
         }
@@ -22,7 +22,7 @@ extension NeuronGraph {
                 "the node \"\(node.name)\" has a number that single precision does not hold", at: name)
         }
         // Flatten and Conv2d say what they take, which files leave open at times.
-        let runner = try GraphRunner(self)
+        let runner = try GraphRunner(self, rule: rule)
         var children: [(name: String, content: HDF5Content)] = []
         for (index, node) in nodes.enumerated() {
             let taken = edges.first { $0.to == index }.map { runner.shapes[$0.from] }

@@ -60,7 +60,7 @@ struct Quantize: ParsableCommand {
             network: quantized.network, encoder: ModelFile.Stage(type: "none"), head: ModelFile.Stage(type: "none"),
             information: ["source": .string(input), "reset": .string(stepping.reset.rawValue)]
         ).write(to: output)
-        if let graphOut { try quantized.roundedGraph.write(to: graphOut) }
+        if let graphOut { try quantized.roundedGraph.write(to: graphOut, rule: rule) }
         let report = QuantizeReport(quantized: quantized, trial: trial, input: words)
         Console.print(json ? report.jsonValue.text : report.text)
     }
