@@ -118,7 +118,8 @@ let package = Package(
         .testTarget(
             name: "SpikelineTests",
             dependencies: [
-                "SpikeTestSupport", "SpikeSignals", "SpikeSensors", "SpikeEncoders", "SpikeNetwork", "SpikeHeads",
+                "SpikeTestSupport", "SpikeSignals", "SpikeContainers", "SpikeSensors", "SpikeEncoders", "SpikeNetwork",
+                "SpikeHeads",
                 "SpikeInterchange", "SpikePipeline", "SpikeFleet", "SpikeServices", "SpikeSimulation",
                 "SpikePlasticity", "spikeline",
             ],

@@ -14,6 +14,13 @@ public struct ReLUNetwork: Sendable {
         /// Rows and columns.
         public var height = 1, width = 1
 
+        /// A shape of these sizes.
+        public init(channels: Int, height: Int = 1, width: Int = 1) {
+            self.channels = channels
+            self.height = height
+            self.width = width
+        }
+
         /// The number of values.
         public var count: Int { channels * height * width }
 

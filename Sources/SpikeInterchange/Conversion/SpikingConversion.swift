@@ -153,32 +153,29 @@ public struct SpikingConversion: Sendable {
         }
         network.populations.append(
             Population(
-                name: "layer\(place + 1)", neuron: .leakyIntegrator(membraneDecay: 0), thresholds: spread(thresholds),
+                name: "layer\(place + 1)", neuron: layerNeuron(decay: NeuronModel.unity, fires: unit != nil),
+                thresholds: spread(thresholds),
                 biases: spread(biases)))
         network.connections.append(
             Connection(
                 source: place == 0 ? .input : .population(place - 1), target: place,
                 pattern: layer.enginePattern,
                 weights: layer.engineWeights { Int8((factors[$0] * $1 * share).rounded()) }))
-        let leak = try leak(of: place, layer, fires: unit != nil, file)
-        let decay = NeuronModel.unity - leak
-        network.populations[place].neuron =
-            unit == nil
-            ? .leakyIntegrator(membraneDecay: decay)
-            : .lif(SpikingParameters(membraneDecay: decay, maximumSpikes: Int32(settings.spikes)))
+        let leak = try leak(of: place, layer, file)
+        network.populations[place].neuron = layerNeuron(decay: NeuronModel.unity - leak, fires: unit != nil)
         if unit == nil { network.populations[place].name = "readout" }
         note(layer, level, factors.map { $0 * share }, thresholds: unit == nil ? nil : thresholds, leak)
     }
 
+    private func layerNeuron(decay: Int32, fires: Bool) -> NeuronModel {
+        fires
+            ? .lif(SpikingParameters(membraneDecay: decay, maximumSpikes: Int32(settings.spikes)))
+            : .leakyIntegrator(membraneDecay: decay)
+    }
+
     /// The smallest leak with which the sums of population `place` are proved to fit.
-    private func leak(
-        of place: Int, _ layer: ReLUNetwork.Layer, fires: Bool, _ file: String
-    ) throws(SpikelineError) -> Int32 {
-        let currents = network.largestCurrents(of: place)
-        let most = Int64(settings.spikes)
-        let thresholds = network.populations[place].thresholds
-        if fires, zip(currents, thresholds).allSatisfy({ $0 <= most * Int64($1) }) { return 0 }
-        let leak = ((currents.max() ?? 0) * Int64(NeuronModel.unity)) / Int64(Int32.max - 1) + 1
+    private func leak(of place: Int, _ layer: ReLUNetwork.Layer, _ file: String) throws(SpikelineError) -> Int32 {
+        let leak = network.smallestLeak(ofPopulation: place)
         guard leak <= 1_024 else {
             throw SpikelineError(
                 "\(layer.name) has more inputs than its membranes can hold without forgetting", at: file,
@@ -208,31 +205,6 @@ public struct SpikingConversion: Sendable {
                 name: layer.name, level: level, neurons: layer.output.count, thresholds: range, leak: leak,
                 weights: layer.weights.count, vanished: vanished,
                 rootMeanSquareError: (squares / Double(max(layer.weights.count, 1))).squareRoot()))
-    }
-}
-
-extension NetworkDescription {
-    /// For each neuron of population `place` the largest magnitude of the current in one tick.
-    fileprivate func largestCurrents(of place: Int) -> [Int64] {
-        var currents = populations[place].biases.map { abs(Int64($0)) }
-        for connection in connections where connection.target == place {
-            let most = Int64(mostSpikes(of: connection.source))
-            switch connection.pattern {
-            case .dense:
-                for (index, weight) in connection.weights.enumerated() {
-                    currents[index % currents.count] += most * abs(Int64(weight))
-                }
-            case .convolution(let convolution):
-                // Cells within the border see the whole kernel; the bound of these is taken for all.
-                var sums = [Int64](repeating: 0, count: convolution.channels)
-                for (index, weight) in connection.weights.enumerated() {
-                    sums[index % convolution.channels] += abs(Int64(weight))
-                }
-                let pool = Int64(convolution.pool * convolution.pool)
-                for index in currents.indices { currents[index] += most * pool * sums[index % sums.count] }
-            }
-        }
-        return currents
     }
 }
 

@@ -27,6 +27,8 @@ public final class GraphRunner {
     private let ins: [Int]
     private let outs: [Int]
     private let isFilled: [Bool]
+    /// The shape of what each node gives, without a batch.
+    let shapes: [[Int]]
 
     /// The most values of all nodes, and the most multiplications of a step.
     private static let maximumValues = 1 << 22
@@ -38,6 +40,9 @@ public final class GraphRunner {
     public init(_ graph: NeuronGraph, rule: StepRule = StepRule()) throws(SpikelineError) {
         guard rule.dt.isFinite, rule.dt > 0 else {
             throw SpikelineError("expected a step above 0, found \(rule.dt)", at: graph.name)
+        }
+        guard (1...255).contains(rule.maximumSpikes) else {
+            throw SpikelineError("expected 1 to 255 spikes in a step, found \(rule.maximumSpikes)", at: graph.name)
         }
         self.graph = graph
         self.rule = rule
@@ -73,6 +78,7 @@ public final class GraphRunner {
             }
         }
         self.units = units
+        self.shapes = shapes
         values = shapes.map { [Double](repeating: 0, count: $0.product) }
         earlier = values
         delays = known.indices.filter { known[$0] }
@@ -90,8 +96,26 @@ public final class GraphRunner {
         reset()
     }
 
+    /// The shape of the input; with several, one list of all.
+    public var inputShape: [Int] { ins.count == 1 ? shapes[ins[0]] : [inputs] }
+
+    /// The nodes that are neurons, and thresholds, in the order in which a step computes them.
+    public var neuronNodes: [String] {
+        order.filter { units[$0] is NeuronUnit || units[$0] is ThresholdUnit }.map { graph.nodes[$0].name }
+    }
+
+    /// Whether the values of the node `name` are spikes.
+    public func isFiring(_ name: String) -> Bool {
+        graph.nodes.firstIndex { $0.name == name }.map {
+            units[$0] is ThresholdUnit || (units[$0] as? NeuronUnit)?.fixed.threshold != nil
+        } ?? false
+    }
+
     /// The nodes in the order in which a step computes them.
     var nodeOrder: [Int] { order }
+
+    /// What the node does with its values.
+    func unit(of node: Int) -> any GraphUnit { units[node] }
 
     /// Puts everything at rest; what flows back then has its bias, as if nothing had fired before.
     public func reset() {

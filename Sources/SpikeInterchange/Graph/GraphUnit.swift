@@ -122,14 +122,15 @@ struct NeuronUnit: GraphUnit {
     let rule: StepRule
     private(set) var potentials: [Double]
     private var currents: [Double]
-    private var isPending: [Bool]
+    /// Spikes whose reset is still to come.
+    private var pending: [Double]
 
     init(_ fixed: Coefficients, rule: StepRule) {
         self.fixed = fixed
         self.rule = rule
         potentials = Array(repeating: 0, count: fixed.resistance.count)
         currents = potentials
-        isPending = Array(repeating: false, count: potentials.count)
+        pending = potentials
     }
 
     mutating func reset() { self = NeuronUnit(fixed, rule: rule) }
@@ -151,16 +152,22 @@ struct NeuronUnit: GraphUnit {
                 (potentials[n], output[n]) = (v, v)
                 continue
             }
-            if rule.moment == .before, isPending[n] { v = afterSpike(v, threshold[n], n) }
-            let fires = v > threshold[n]
-            output[n] = fires ? 1 : 0
-            isPending[n] = fires
-            potentials[n] = fires && rule.moment == .after ? afterSpike(v, threshold[n], n) : v
+            if rule.moment == .before, pending[n] > 0 { v = afterSpikes(pending[n], v, threshold[n], n) }
+            let spikes = v > threshold[n] ? count(v, threshold[n]) : 0
+            output[n] = spikes
+            pending[n] = spikes
+            potentials[n] = spikes > 0 && rule.moment == .after ? afterSpikes(spikes, v, threshold[n], n) : v
         }
     }
 
-    private func afterSpike(_ v: Double, _ threshold: Double, _ n: Int) -> Double {
-        rule.reset == .zero ? fixed.resetPotential[n] : v - threshold + fixed.resetPotential[n]
+    /// How often a neuron fires whose potential is above the threshold.
+    private func count(_ v: Double, _ threshold: Double) -> Double {
+        guard rule.maximumSpikes > 1, threshold > 0 else { return 1 }
+        return max(1, min((v / threshold).rounded(.down), Double(rule.maximumSpikes)))
+    }
+
+    private func afterSpikes(_ spikes: Double, _ v: Double, _ threshold: Double, _ n: Int) -> Double {
+        rule.reset == .zero ? fixed.resetPotential[n] : v - spikes * threshold + fixed.resetPotential[n]
     }
 }
 

@@ -105,18 +105,35 @@ struct UnitMaker {
         let shape = try shape(of: names, left)
         let synapse = node.arrays["tau_syn"] != nil
         let leaks = node.arrays["tau"] != nil ? "tau" : node.arrays["tau_mem"] != nil ? "tau_mem" : nil
+        let isTimed = leaks == nil && rule.gathering == .time
         let fixed = NeuronUnit.Coefficients(
             membrane: try leaks.map { (name) throws(SpikelineError) in try shares(name, shape) },
-            synapse: synapse ? try shares("tau_syn", shape) : nil, inputWeight: spread("w_in", shape, or: 1),
-            resistance: spread("r", shape), leak: spread("v_leak", shape),
+            synapse: synapse ? try shares("tau_syn", shape) : nil,
+            inputWeight: weighted(spread("w_in", shape, or: 1), by: synapse ? spread("tau_syn", shape) : nil),
+            resistance: weighted(
+                spread("r", shape).map { isTimed ? $0 * rule.dt : $0 }, by: leaks.map { spread($0, shape) }),
+            leak: spread("v_leak", shape),
             threshold: node.arrays["v_threshold"] != nil ? spread("v_threshold", shape) : nil,
             resetPotential: spread("v_reset", shape))
         return try made(NeuronUnit(fixed, rule: rule), shape, left)
     }
 
+    /// What `values` multiply an input by, besides the share by which a state of the time constants `taus` moves.
+    private func weighted(_ values: [Double], by taus: [Double]?) -> [Double] {
+        guard let taus else { return values }
+        return zip(values, taus).map { $0 * UnitMaker.inputFactor(of: $1, rule) }
+    }
+
+    /// What an input counts, as a multiple of the share by which its state moves in a step.
+    static func inputFactor(of tau: Double, _ rule: StepRule) -> Double {
+        guard rule.integration == .impulse else { return 1 }
+        let share = share(of: tau, rule)
+        return share > 0 ? rule.dt / tau / share : 1
+    }
+
     /// By which share a state with the time constant `tau` moves in a step.
     static func share(of tau: Double, _ rule: StepRule) -> Double {
-        rule.integration == .euler ? rule.dt / tau : 1 - exp(-rule.dt / tau)
+        rule.integration == .euler ? rule.dt / tau : -expm1(-rule.dt / tau)
     }
 
     /// By which share a state moves in a step, for the time constants `name`.

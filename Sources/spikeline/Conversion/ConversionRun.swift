@@ -1,3 +1,4 @@
+import SpikeContainers
 import SpikeInterchange
 import SpikeNetwork
 import SpikePictures
@@ -11,7 +12,7 @@ struct ConversionRun {
 
     /// Reads, balances, converts, writes, measures and reports.
     func run() throws(SpikelineError) {
-        let original = try ReLUNetwork(onnxFile: options.model)
+        let original = try original()
         let data = try PictureFolder(options.data, for: original)
         let test = try options.test.map { (path) throws(SpikelineError) in try PictureFolder(path, for: original) }
         if let test, test.classes != data.classes {
@@ -40,6 +41,23 @@ struct ConversionRun {
         Console.progress("")
         if let plot = options.plot, let curve { try TextOutput.write(figure(curve).svg.text, to: plot) }
         Console.print(options.json ? value(conversion, curve, data).text : text(conversion, curve, data))
+    }
+
+    /// The network to convert: NIR where the file is HDF5 or is called so, ONNX otherwise.
+    private func original() throws(SpikelineError) -> ReLUNetwork {
+        let bytes = try WholeFile.read(
+            options.model, limit: ModelFile.maximumWholeFile, expecting: "an ONNX model or a NIR graph")
+        let isGraph = bytes.starts(with: [0x89, 0x48, 0x44, 0x46]) || options.model.lowercased().hasSuffix(".nir")
+        guard !isGraph else {
+            return try ReLUNetwork(
+                nir: try NeuronGraph(bytes: bytes, name: options.model),
+                rectifiesBetweenLayers: options.reluBetweenLayers)
+        }
+        guard !options.reluBetweenLayers else {
+            throw SpikelineError(
+                "--relu-between-layers is for NIR graphs; ONNX says itself where a Relu stands", at: options.model)
+        }
+        return try ReLUNetwork(onnx: bytes, name: options.model)
     }
 
     private func text(_ conversion: SpikingConversion, _ curve: ConversionCurve?, _ data: PictureFolder) -> String {

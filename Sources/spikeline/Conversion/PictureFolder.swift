@@ -4,7 +4,7 @@ import SpikeSignals
 
 /// Labelled pictures in a folder for each class.
 ///
-/// The folders stand for the outputs of a network in the order of their names; names that are all numbers count by value.
+/// The folders stand for the outputs of a network, see ``ClassFolders``.
 struct PictureFolder {
     /// The brightness of each picture, 0 to 1, `[row][column]`.
     private(set) var pictures: [[Float]] = []
@@ -21,11 +21,7 @@ struct PictureFolder {
     ///
     /// - Throws: naming the folder or the picture that does not fit.
     init(_ path: String, for network: ReLUNetwork) throws(SpikelineError) {
-        let folders = try SpeechFolder.names(in: path).filter { SpeechFolder.isFolder(path + "/" + $0) }
-        let values = folders.compactMap { Int($0) }
-        classes =
-            values.count == folders.count
-            ? folders.sorted { (Int($0) ?? 0, $0) < (Int($1) ?? 0, $1) } : folders
+        classes = try ClassFolders.names(in: path)
         guard classes.count == network.outputs else {
             throw SpikelineError(
                 "expected a folder for each of the \(network.outputs) outputs, found \(classes.count)", at: path,

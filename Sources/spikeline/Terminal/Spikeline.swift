@@ -12,7 +12,8 @@ struct Spikeline: ParsableCommand {
             PlaygroundVerb.self, Validate.self,
             Test.self, Graph.self, Simulate.self, Code.self, LearnPattern.self, Evaluate.self, Calibrate.self,
             Train.self,
-            Enroll.self, Synthesize.self, Estimate.self, Quantize.self, ConvertANN.self, Stages.self, Wyoming.self,
+            Enroll.self, Synthesize.self, Estimate.self, Quantize.self, RunGraph.self, ConvertANN.self, Stages.self,
+            Wyoming.self,
             Submit.self,
             Work.self, Attend.self, Results.self, Top.self, Inspect.self, Convert.self, Bench.self,
         ])

@@ -9,15 +9,18 @@ struct ConvertANN: ParsableCommand {
         abstract: "Make an integer spiking network of a trained ReLU network, and tell what that costs in accuracy.",
         discussion: """
             Takes ONNX files: chains of Conv, Gemm, MatMul, BatchNormalization, Relu, AveragePool and Flatten whose input \
-            are grey pictures from 0 to 1. The thresholds are balanced on the pictures of --data, a folder for each class in \
+            are grey pictures from 0 to 1. Takes NIR graphs without neurons, too: Linear, Affine, Conv2d, AvgPool2d, SumPool2d and \
+            Flatten; NIR has no Relu, so --relu-between-layers has to say that there is one behind each layer but the last. The thresholds are balanced on the pictures of --data, a folder for each class in \
             the order of the outputs; accuracy is measured on those of --test after 1, 2, 4 ... ticks, and that of the original beside it. \
             Neither network learns anything from --test.
             """)
 
-    @Argument(help: "The ReLU network (.onnx).")
+    @Argument(help: "The ReLU network (.onnx, or .nir without neurons).")
     var model: String
     @Option(help: "Where to write the spiking network (.nir).")
     var out: String
+    @Flag(help: "NIR: a Relu stands directly behind each layer with weights but the last.")
+    var reluBetweenLayers = false
     @Option(help: "Pictures to balance thresholds on: a folder for each class.")
     var data: String
     @Option(help: "Pictures to measure accuracy on: a folder for each class. Default: nothing is measured.")

@@ -22,6 +22,14 @@ import Testing
         return try NeuronGraph(bytes: HDF5Writer.file(content), name: "g.nir")
     }
 
+    private func agreement(
+        of quantized: GraphQuantizer, and graph: NeuronGraph, rule: StepRule, input: [[Int]]
+    ) throws -> SpikeAgreement {
+        var trial = try QuantizationTrial(of: quantized, and: graph, rule: rule)
+        try trial.run(input)
+        return trial.agreement
+    }
+
     private static func node(_ threshold: Float, _ leak: Float = 0, reset: Float = 0) -> HDF5Content {
         Make.node(
             "LIF",
@@ -53,8 +61,8 @@ import Testing
         let rule = StepRule(dt: 1, reset: reset)
         let graph = try small(GraphQuantizerTests.node(180.5))
         let quantized = try GraphQuantizer(graph, rule: rule)
-        let input = SpikeAgreement.randomInput(channels: 2, steps: 400, rate: 0.6, seed: 3)
-        let found = try SpikeAgreement(of: quantized, and: graph, rule: rule, input: input)
+        let input = QuantizationTrial.randomInput(channels: 2, steps: 400, rate: 0.6, seed: 3)
+        let found = try agreement(of: quantized, and: graph, rule: rule, input: input)
         #expect(found.cells == 800 && found.graphSpikes > 40)
         // The decay by a half is rounded to whole numbers, which the potentials of this graph are not.
         #expect(found.share ?? 0 >= 0.99)
@@ -75,10 +83,120 @@ import Testing
     @Test func aDifferentNetworkDoesNotAgree() throws {
         let rule = StepRule(dt: 1)
         let quantized = try GraphQuantizer(small(GraphQuantizerTests.node(180.5)), rule: rule)
-        let input = SpikeAgreement.randomInput(channels: 2, steps: 400, rate: 0.6, seed: 3)
+        let input = QuantizationTrial.randomInput(channels: 2, steps: 400, rate: 0.6, seed: 3)
         let other = try small(GraphQuantizerTests.node(90.5))
-        let found = try SpikeAgreement(of: quantized, and: other, rule: rule, input: input)
+        let found = try agreement(of: quantized, and: other, rule: rule, input: input)
         #expect(found.share ?? 1 < 0.9)
+    }
+
+    /// Three classes, told apart by which input fires; the graph and a network of another graph are scored alike.
+    @Test func decisionsAreCountedAgainstLabels() throws {
+        var parts = GraphParts()
+        parts.port("Input", [3])
+        parts.add("w", "Linear", ["weight": ([3, 3], [127, 0, 0, 0, 127, 0, 0, 0, 127])], after: "input")
+        parts.neurons("n", thresholds: [100.5], after: "w")
+        parts.port("Output", [3], after: "n")
+        let rule = StepRule(dt: 1)
+        let quantized = try GraphQuantizer(parts.graph, rule: rule)
+        // The other graph confuses the first two inputs.
+        var other = GraphParts()
+        other.port("Input", [3])
+        other.add("w", "Linear", ["weight": ([3, 3], [0, 127, 0, 127, 0, 0, 0, 0, 127])], after: "input")
+        other.neurons("n", thresholds: [100.5], after: "w")
+        other.port("Output", [3], after: "n")
+        func scored(_ graph: NeuronGraph) throws -> [Int] {
+            var trial = try QuantizationTrial(of: quantized, and: graph, rule: rule)
+            for (channel, label) in [(0, 0), (1, 1), (2, 2), (2, 0), (1, 2)] {
+                try trial.run((0..<4).map { _ in (0..<3).map { $0 == channel ? 1 : 0 } }, label: label)
+            }
+            // Without a label nothing is counted.
+            try trial.run([[1, 1, 1]])
+            return [trial.samples, trial.graphCorrect, trial.networkCorrect, trial.sameDecision]
+        }
+        #expect(try scored(parts.graph) == [5, 3, 3, 5])
+        #expect(try scored(other.graph) == [5, 1, 3, 2])
+    }
+
+    @Test func severalSpikesAndTimedInputAreQuantisedToo() throws {
+        var dice = Dice(state: 4)
+        var parts = GraphParts()
+        parts.port("Input", [4])
+        parts.add("w", "Linear", ["weight": ([3, 4], dice.weights(12))], after: "input")
+        parts.neurons("n", thresholds: [41 - 1e-6], r: [8], after: "w")
+        parts.port("Output", [3], after: "n")
+        let rule = StepRule(dt: 0.125, reset: .subtract, gathering: .time, maximumSpikes: 9)
+        let quantized = try GraphQuantizer(parts.graph, rule: rule)
+        #expect(quantized.network.populations[0].thresholds == [41, 41, 41])
+        let found = try agreement(
+            of: quantized, and: parts.graph, rule: rule,
+            input: QuantizationTrial.randomInput(channels: 4, steps: 300, rate: 0.5, seed: 1))
+        #expect(found.graphSpikes > 700 && found.equal == found.cells)
+        var slow = rule
+        slow.gathering = .step
+        #expect(try GraphQuantizer(parts.graph, rule: slow).network.populations[0].thresholds == [5, 5, 5])
+    }
+
+    /// The same weights count e^(1/2) dt / tau against 1 - e^(-1/2) of a step.
+    @Test func impulsesBecomeWeights() throws {
+        let graph = try small(GraphQuantizerTests.node(99.5))
+        let impulse = try GraphQuantizer(graph, rule: StepRule(dt: 1, integration: .impulse)).network
+        let exact = try GraphQuantizer(graph, rule: StepRule(dt: 1, integration: .exact)).network
+        #expect(impulse.populations[0].neuron == exact.populations[0].neuron)
+        #expect(impulse.connections == exact.connections)
+        // 99.5 / (2 / 2) and 99.5 / (2 (1 - e^(-1/2))), since the largest weight is 127 in both.
+        #expect(impulse.populations[0].thresholds == [100, 100] && exact.populations[0].thresholds == [127, 127])
+        var trial = try QuantizationTrial(
+            of: impulseQuantizer(graph), and: graph, rule: StepRule(dt: 1, integration: .impulse))
+        try trial.run(QuantizationTrial.randomInput(channels: 2, steps: 400, rate: 0.6, seed: 3))
+        #expect(trial.agreement.graphSpikes > 40 && trial.agreement.share ?? 0 > 0.97)
+    }
+
+    private func impulseQuantizer(_ graph: NeuronGraph) throws -> GraphQuantizer {
+        try GraphQuantizer(graph, rule: StepRule(dt: 1, integration: .impulse))
+    }
+
+    /// What is written has the network's weights; a graph whose weights have 8 bits already comes back as it was.
+    @Test func theRoundedGraphIsThatOfTheNetwork() throws {
+        let graph = try small(GraphQuantizerTests.node(99.5))
+        let rule = StepRule(dt: 1)
+        let same = try GraphQuantizer(graph, rule: rule).roundedGraph
+        for (node, expected) in zip(same.nodes, graph.nodes) {
+            #expect(node.arrays.mapValues(\.values) == expected.arrays.mapValues(\.values))
+        }
+        var dice = Dice(state: 12)
+        var parts = GraphParts()
+        parts.port("Input", [2, 6, 6])
+        parts.pool("p", "AvgPool2d", 2, after: "input")
+        let weights = (0..<24).map { _ in dice.unit() - 0.4 }
+        parts.convolution("c", weights, [3, 2, 2, 2], padding: [1, 1], after: "p")
+        parts.neurons("n", thresholds: [0.3], r: [2], after: "c")
+        parts.flatten("f", after: "n")
+        parts.add(
+            "w", "Affine", ["weight": ([2, 48], (0..<96).map { _ in dice.unit() - 0.5 }), "bias": ([2], [0, 0.1])],
+            after: "f")
+        parts.neurons("m", thresholds: [0.7], after: "w")
+        parts.port("Output", [2], after: "m")
+        let quantized = try GraphQuantizer(parts.graph, rule: rule)
+        let rounded = try NeuronGraph(bytes: try quantized.roundedGraph.bytes(), name: "again")
+        let found = try #require(rounded.nodes.first { $0.name == "c" }?.arrays["weight"])
+        let step = (weights.map(abs).max() ?? 0) / 127
+        #expect(found.shape == [3, 2, 2, 2] && zip(found.values, weights).allSatisfy { abs($0 - $1) <= step * 0.5001 })
+        #expect(found.values.contains { value in !weights.contains { abs($0 - value) < 1e-4 } })
+        // Quantised again, and from a file, it is the same network.
+        #expect(try GraphQuantizer(rounded, rule: rule).network.connections == quantized.network.connections)
+        #expect(rounded.nodes.allSatisfy { $0.arrays["v_reset"] == nil })
+    }
+
+    @Test func graphsThatAFileCannotHoldAreNotWritten() throws {
+        var parts = GraphParts()
+        parts.port("Input", [1])
+        parts.add("w", "Linear", ["weight": ([1, 1], [1e60])], after: "input")
+        parts.port("Output", [1], after: "w")
+        let wide = #expect(throws: SpikelineError.self) { try parts.graph.bytes() }
+        #expect(wide?.description.contains("\"w\" has a number that single precision does not hold") == true)
+        parts.add("w", "Linear", ["weight": ([1, 1], [1])], after: "input")
+        let twice = #expect(throws: SpikelineError.self) { try parts.graph.bytes() }
+        #expect(twice?.description.contains("two nodes have the same name") == true)
     }
 
     @Test func whatAnIntegerNetworkDoesNotHaveIsNamed() throws {
@@ -95,7 +213,9 @@ import Testing
         #expect(message(try small(GraphQuantizerTests.node(1e30)))?.contains("at most 2^24") == true)
         #expect(message(try small(), StepRule(dt: 3))?.contains("shorter than the step") == true)
         let scale = Make.node("Scale", [("scale", Make.reals(1))])
-        #expect(message(try small(back: scale))?.contains("only Linear and Affine") == true)
+        #expect(
+            message(try small(back: scale))?.contains(
+                "(Scale) leads to neurons, which an integer network does not have") == true)
         let several = Make.node(
             "LIF",
             [
@@ -120,7 +240,7 @@ import Testing
             let pair = (spike.arrayValue ?? []).compactMap(\.integerValue)
             input[pair[0]][pair[1]] += 1
         }
-        let found = try SpikeAgreement(of: quantized, and: graph, rule: rule, input: input)
+        let found = try agreement(of: quantized, and: graph, rule: rule, input: input)
         #expect(found.share ?? 0 > 0.9)
     }
 }

@@ -136,6 +136,39 @@ import Testing
         #expect(try run(single(affine, [2]), [[5, 7]]) == [[20, 43]])
     }
 
+    @Test func neuronsMayFireSeveralTimesAndGatherPerTime() throws {
+        let fast = single(neuron("IF", ["r", "v_threshold"]), [1])
+        // v = 0 + 3 x, threshold 1.
+        func spikes(_ rule: StepRule, _ input: [[Double]]) throws -> [[Double]] { try run(fast, input, rule) }
+        let many = StepRule(dt: 1, reset: .subtract, maximumSpikes: 255)
+        #expect(try spikes(many, [[1.5], [0], [0.2]]) == [[4], [0], [1]])
+        // What is left of 4.5 after two of at most two spikes is 2.5, then 0.5.
+        #expect(try spikes(StepRule(dt: 1, reset: .subtract, maximumSpikes: 2), [[1.5], [0], [0]]) == [[2], [2], [0]])
+        #expect(
+            try spikes(StepRule(dt: 1, reset: .zero, maximumSpikes: 255), [[1.5], [0.2], [0.2]]) == [[4], [0], [1]])
+        let late = StepRule(dt: 1, reset: .subtract, moment: .before, maximumSpikes: 255)
+        #expect(try spikes(late, [[1.5], [0.4], [0]]) == [[4], [1], [0]])
+        // r dt x = 3 * 0.25 x.
+        let timed = StepRule(dt: 0.25, gathering: .time)
+        #expect(try spikes(timed, [[1], [1], [1], [1]]) == [[0], [1], [0], [1]])
+        #expect(throws: SpikelineError.self) { try spikes(StepRule(dt: 1, maximumSpikes: 0), [[1]]) }
+        #expect(throws: SpikelineError.self) { try spikes(StepRule(dt: 1, maximumSpikes: 256), [[1]]) }
+    }
+
+    /// s = e^(-dt / 4) s + dt / 4 w_in x,  v = e^(-dt / 2) v + dt / 2 r s.
+    @Test func impulsesLeakExactlyAndCountAsInEuler() throws {
+        let content = single(neuron("CubaLI", ["tau_mem", "tau_syn", "r", "w_in"] + ["v_leak"]), [1])
+        let graph = try NeuronGraph(bytes: HDF5Writer.file(content), name: "g")
+        let runner = try GraphRunner(graph, rule: StepRule(dt: 0.5, integration: .impulse))
+        var (s, v) = (0.0, 0.0)
+        for x in [1.0, 0, 2, 0] {
+            s = 0.8824969025845955 * s + 0.125 * 2 * x
+            // The leak of one pulls as it does in the exact solution.
+            v = 0.7788007830714049 * v + (1 - 0.7788007830714049) + 0.25 * 3 * s
+            #expect(abs(try runner.step([x])[0] - v) < 1e-12)
+        }
+    }
+
     @Test func loopsAndDelaysTakeTheirTime() throws {
         typealias Make = GraphRunnerTests
         let delay = Make.node("Delay", [("delay", Make.reals(2))])

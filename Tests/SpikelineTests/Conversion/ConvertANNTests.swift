@@ -1,4 +1,5 @@
 import Foundation
+import SpikeContainers
 import SpikeTestSupport
 import Testing
 
@@ -34,6 +35,46 @@ import Testing
         #expect(estimate.code == 0 && estimate.output.contains("\"neurons\": 106"), "\(estimate.output)")
         let text = try Program.run(Array(arguments.dropLast()), in: folder)
         #expect(text.output.contains("synaptic operations") && text.output.contains("of 200 pictures"))
+    }
+
+    @Test("reads NIR graphs without neurons once it is told of their Relus")
+    func nir() throws {
+        let folder = try TemporaryFolder()
+        for (name, seed) in [("data", "1"), ("test", "2")] {
+            #expect(
+                try Program.run(
+                    ["synthesize", "digits", name, "--count", "3", "--size", "8", "--seed", seed], in: folder
+                ).code == 0)
+        }
+        func node(_ type: String, _ fields: [(name: String, content: HDF5Content)]) -> HDF5Content {
+            .group([("type", .text(type))] + fields)
+        }
+        func linear(_ rows: Int, _ columns: Int) -> HDF5Content {
+            let weights = (0..<rows * columns).map { (index: Int) -> Float in Float((index * 7 + 3) % 11 - 4) / 10 }
+            return node("Linear", [("weight", .float32(weights, dimensions: [rows, columns]))])
+        }
+        let edges = ["input", "a", "a", "b", "b", "output"]
+        let input = node("Input", [("shape", .int64([64]))])
+        let output = node("Output", [("shape", .int64([10]))])
+        let nodes = HDF5Content.group([
+            ("a", linear(20, 64)), ("b", linear(10, 20)), ("input", input), ("output", output),
+        ])
+        let links = HDF5Content.texts(edges, dimensions: [3, 2])
+        let graph = HDF5Content.group([("type", .text("NIRGraph")), ("edges", links), ("nodes", nodes)])
+        let file = HDF5Content.group([("version", .text("1.0.8")), ("node", graph)])
+        _ = try folder.write("net.nir", HDF5Writer.file(file))
+        let arguments = ["convert-ann", "net.nir", "--out", "out.nir", "--data", "data", "--test", "test", "--json"]
+        let silent = try Program.run(arguments, in: folder)
+        #expect(silent.code == 2 && silent.errors.contains("say so with --relu-between-layers"))
+        let outcome = try Program.run(arguments + ["--relu-between-layers"], in: folder)
+        #expect(outcome.code == 0, "\(outcome.errors)")
+        let found = try #require(
+            try JSONSerialization.jsonObject(with: Data(outcome.output.utf8)) as? [String: Any])
+        let points = try #require(found["points"] as? [[String: Any]])
+        #expect((points.last?["as_original"] as? Double ?? 0) >= 0.9)
+        let wrong = try Program.run(
+            ["convert-ann", Self.model, "--out", "out.nir", "--data", "data", "--relu-between-layers"], in: folder)
+        #expect(wrong.code == 2 && wrong.errors.contains("ONNX says itself where a Relu stands"))
     }
 
     @Test("names what does not fit")
