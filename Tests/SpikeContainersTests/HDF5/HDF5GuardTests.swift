@@ -51,7 +51,7 @@ import Glibc
     @Test func chunksThatAreTooLargeAreRefused() throws {
         #expect(
             try message(file(count: 1 << 30, chunk: 1 << 29))
-                == "m: \"c\" cannot be read: its chunks have more than 268435456 bytes")
+                == "m: \"c\" cannot be read: its chunks have more than 33554432 bytes")
     }
 
     @Test func aChunkThatIsTooLongOrShortIsRefused() throws {

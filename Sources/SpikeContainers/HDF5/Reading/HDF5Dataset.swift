@@ -15,7 +15,7 @@ package struct HDF5Dataset {
     /// Datasets that are read at once and have more bytes are refused.
     static let maximumBytes = 1 << 30
     /// Chunks of more bytes are refused.
-    static let maximumChunkBytes = 1 << 28
+    static let maximumChunkBytes = 1 << 25
 
     /// Reads the header at `address`, no data.
     init(at address: Int, in file: HDF5File) throws(ContainerDamage) {
