@@ -97,8 +97,10 @@ public final class JobWorker {
         defer { pulse.stop() }
         try keeper.start()
         let outcome = Result { () throws(SpikelineError) in try work(feed, keeper, until: isStopped) }
-        feed.close()
+        feed.close(answerSeconds: answerSeconds)
         try keeper.finish()
+        // The last acknowledgements are on their way before the process ends.
+        stream.connection.flush(seconds: 2)
         try outcome.get()
     }
 
@@ -116,7 +118,7 @@ public final class JobWorker {
                 if isStale {
                     // It has waited here so long that another worker may have it by now; the server shall say who does it.
                     isStale = false
-                    delivered.giveBack(after: 0)
+                    feed.giveBack(delivered, answerSeconds: answerSeconds)
                     continue
                 }
                 pulse.hold(delivered)
@@ -172,7 +174,7 @@ public final class JobWorker {
         }
         var result = JobResult(job)
         (result.worker, result.tries) = (name, delivered.deliveries)
-        let isNextAsked = lastSeconds < JobWorker.shortSeconds && delivered.deliveries == 1
+        let isNextAsked = lastSeconds < JobWorker.shortSeconds && delivered.deliveries == 1 && keeper.isKeepingUp
         if isNextAsked { askNext() }
         let begin = MonotonicClock.nanoseconds()
         func elapsed() -> Double { Double(MonotonicClock.nanoseconds() - begin) / 1e9 }
@@ -185,8 +187,8 @@ public final class JobWorker {
                 if error.cause == .lost, delivered.deliveries < options.tries {
                     notice("\(job.id): given back after try \(delivered.deliveries): \(error)")
                     pulse.count { $0.givenBack += 1 }
-                    delivered.giveBack(after: Double(1 << min(delivered.deliveries, 6)))
                     pulse.release(delivered)
+                    delivered.giveBack(after: Double(1 << min(delivered.deliveries, 6)))
                     return isNextAsked && elapsed() > answerSeconds / 2
                 }
                 result.reason = "\(error)"
@@ -196,7 +198,7 @@ public final class JobWorker {
         pulse.count { $0.busySeconds += result.seconds }
         askNext()
         try keeper.take(.init(job: job, result: result, delivered: delivered))
-        return isNextAsked && result.seconds > answerSeconds / 2
+        return isNextAsked && elapsed() > answerSeconds / 2
     }
 
     /// The records that the job's pipeline makes of its recording.

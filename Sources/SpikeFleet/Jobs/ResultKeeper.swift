@@ -45,7 +45,7 @@ final class ResultKeeper: Sendable {
         try Worker.start { [self] in
             while let finished = next() {
                 do throws(SpikelineError) {
-                    try keep(finished)
+                    try keepPatiently(finished)
                 } catch {
                     return end(error)
                 }
@@ -60,12 +60,15 @@ final class ResultKeeper: Sendable {
     ///
     /// - Throws: why an earlier result could not be stored; this one is not stored then, and its job is delivered again.
     func take(_ finished: Finished) throws(SpikelineError) {
-        try wait { $0.waiting.count < ResultKeeper.most }
+        try wait { $0.waiting.count + ($0.isAtWork ? 1 : 0) < ResultKeeper.most }
         monitor.locked {
             unsafe state.waiting.append(finished)
             monitor.wake()
         }
     }
+
+    /// Whether results are stored as quickly as they come.
+    var isKeepingUp: Bool { monitor.locked { unsafe state.waiting.count < 2 } }
 
     /// Waits until all results are stored.
     ///
@@ -108,6 +111,20 @@ final class ResultKeeper: Sendable {
         monitor.locked {
             unsafe state.failure = error
             monitor.wake()
+        }
+    }
+
+    /// Stores the result; tries again for as long as the connection is patient where the server may take it later, as when a
+    /// stream is full.
+    private func keepPatiently(_ finished: Finished) throws(SpikelineError) {
+        let end = MonotonicClock.nanoseconds() + Int64(stream.connection.settings.patienceSeconds * 1e9)
+        while true {
+            do throws(SpikelineError) {
+                return try keep(finished)
+            } catch {
+                guard error.cause == .lost, MonotonicClock.nanoseconds() < end else { throw error }
+                NATSConnection.sleep(nanoseconds: 500_000_000)
+            }
         }
     }
 

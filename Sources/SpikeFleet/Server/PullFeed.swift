@@ -18,6 +18,7 @@ final class PullFeed {
     private let answers: NATSSubscription
     private var number: UInt64 = 0
     private var deadline: Int64?
+    private var askedAt: Int64 = 0
 
     /// Asks `consumer` of the stream called `name`.
     init(_ stream: JetStream, _ consumer: String, of name: String) throws(SpikelineError) {
@@ -36,7 +37,8 @@ final class PullFeed {
         let wait = Int64(seconds * 1e9)
         let body = "{\"batch\": 1, \"expires\": \(wait)}"
         stream.connection.publish(question, Array(body.utf8), reply: "\(place).\(number)")
-        deadline = MonotonicClock.nanoseconds() + wait + PullFeed.grace
+        askedAt = MonotonicClock.nanoseconds()
+        deadline = askedAt + wait + PullFeed.grace
     }
 
     /// Waits for the answer to the open question.
@@ -66,9 +68,18 @@ final class PullFeed {
         return .silence
     }
 
-    /// Gives back what the open question brings, for others to take.
-    func close() {
+    /// Seconds since the last question.
+    var age: Double { Double(MonotonicClock.nanoseconds() - askedAt) / 1e9 }
+
+    /// Gives `delivered`, which the last question brought, to others, if the server has not done so: it waits for an answer for
+    /// `answerSeconds` and then delivers it again, and what is given back later would be taken from whoever works on it.
+    func giveBack(_ delivered: Delivered, answerSeconds: Double) {
+        if age < answerSeconds { delivered.giveBack(after: 0) }
+    }
+
+    /// Gives back what the open question brings, as ``giveBack(_:answerSeconds:)`` does.
+    func close(answerSeconds: Double) {
         guard deadline != nil, case .message(let delivered)? = try? take() else { return }
-        delivered.giveBack(after: 0)
+        giveBack(delivered, answerSeconds: answerSeconds)
     }
 }

@@ -58,6 +58,7 @@ public struct GraphQuantizer: Sendable {
 
     private let graph: NeuronGraph
     private let rule: StepRule
+    private var rounded: Set<Int> = []
 
     /// Quantises `graph`, in which an input fires at most `maximumInputSpikes` times in a step.
     ///
@@ -111,8 +112,15 @@ public struct GraphQuantizer: Sendable {
         let feeds = Set(graph.edges.map(\.from))
         let ends = graph.nodes.indices.filter { graph.nodes[$0].type == "Output" && !feeds.contains($0) }
         var current = ends.first ?? 0
-        while let before = graph.edges.first(where: { $0.to == current })?.from {
-            current = before
+        while true {
+            let before = graph.edges.filter { $0.to == current }.map(\.from)
+            guard before.count < 2 else {
+                throw failure(
+                    current, "adds up \(before.count) inputs, expected one",
+                    hint: "Let one layer lead to the output")
+            }
+            guard let only = before.first else { break }
+            current = only
             guard ["Input", "Output", "Flatten"].contains(graph.nodes[current].type) else { break }
         }
         guard ends.count == 1, let last = ordered.firstIndex(of: current) else {
@@ -179,8 +187,15 @@ public struct GraphQuantizer: Sendable {
             }
         }
         let largest = inflows.reduce(0) { $1.weights.reduce($0) { max($0, abs($1)) } }
-        guard largest > 0, largest.isFinite else { throw failure(node, "has no weight that leads to it") }
+        guard largest > 0 else {
+            throw failure(node, "has no weight that leads to it", hint: "Leave the node out, or train it")
+        }
         let scale = largest / 127
+        guard scale.isNormal, inflows.allSatisfy({ $0.weights.allSatisfy(\.isFinite) }) else {
+            throw failure(
+                node, "has weights, with r and w_in, up to \(largest), too large or too small to be scaled",
+                hint: "Bring weights and thresholds to the order of 1")
+        }
         let isLate = synapse != nil && leak.contains { $0 != 0 }
         guard !isLate else { throw failure(node, "has both a synaptic current and a v_leak, which is not taken") }
         let order = orders[place]
@@ -208,7 +223,8 @@ public struct GraphQuantizer: Sendable {
                     hint: "Use larger strides or fewer channels")
             }
             let whole = inflow.weights.map { Int8(($0 / scale).rounded()) }
-            roundedGraph.round(inflow, to: whole, scale)
+            // Weights that lead to several populations are written as the first of them has them.
+            if let node = inflow.node, rounded.insert(node).inserted { roundedGraph.round(inflow, to: whole, scale) }
             network.connections.append(
                 Connection(
                     source: inflow.origin, target: place,
@@ -231,7 +247,8 @@ public struct GraphQuantizer: Sendable {
         guard leak <= 1_024 else {
             throw failure(
                 node, "never leaks and has more inputs than its membranes can hold without forgetting",
-                hint: "Use --reset zero, or neurons that leak")
+                hint: network.populations[place].neuron.spiking == nil
+                    ? "Use neurons that leak" : "Use --reset zero, or neurons that leak")
         }
         switch network.populations[place].neuron {
         case .lif(var shared):

@@ -80,6 +80,7 @@ private struct GraphReader {
     var nodes: [NeuronGraph.Node] = []
     var edges: [(from: Int, to: Int)] = []
     private var numbers = 0
+    private var names: Set<String> = []
 
     init(file: String) { self.file = file }
 
@@ -134,6 +135,12 @@ private struct GraphReader {
     private mutating func add(_ group: HDF5Group, type: String, name: String) throws(SpikelineError) {
         guard nodes.count < NeuronGraph.Limits.nodes else {
             throw SpikelineError("the graph has more than \(NeuronGraph.Limits.nodes) nodes", at: file)
+        }
+        guard names.insert(name).inserted else {
+            throw SpikelineError(
+                "\"\(group.path)\" has a name that another node has too, with its subgraphs: \"\(name.prefix(80))\"",
+                at: file,
+                hint: "Give one of them another name")
         }
         guard let fields = GraphReader.fields[type] else {
             throw SpikelineError(

@@ -116,6 +116,8 @@ struct SynapticPath {
     }
 
     private static let largestSide = 31
+    /// The most weights of all paths of a graph, which are doubles here.
+    static let mostWeights = 1 << 25
 
     private func expectNoWeights(_ failure: Failure) throws(SpikelineError) {
         guard pattern == nil else {
@@ -149,7 +151,7 @@ struct SynapticPath {
         let (cells, step) = (unit.kernel.row, unit.stride.row)
         let (wide, small) = (side + (cells - 1) * stride, (side - 1) / dilation + 1)
         guard wide <= Self.largestSide, stride * step <= Self.largestSide,
-            weights.count / (small * small) <= NetworkLimits.weights / (wide * wide)
+            weights.count / (small * small) <= Self.mostWeights / (wide * wide)
         else {
             throw failure(
                 "makes a kernel of \(wide) x \(wide) of the one before it, expected at most "

@@ -14,6 +14,8 @@ struct SynapticPaths {
     private let runner: GraphRunner
     private let incoming: [[Int]]
     private var steps = 0
+    /// Weights of all paths so far.
+    private var held = 0
 
     private static let neurons: Set = ["LIF", "CubaLIF", "IF", "LI", "CubaLI", "I"]
     private static let passing: Set = ["Input", "Output", "Flatten"]
@@ -64,7 +66,15 @@ struct SynapticPaths {
                 guard found.count < NetworkLimits.connections.upperBound else {
                     throw failure(ordered[place], "is reached by more than \(found.count) ways")
                 }
-                found.append(try path(way, to: place))
+                let path = try path(way, to: place)
+                held += path.weights.count
+                guard held <= SynapticPath.mostWeights else {
+                    throw failure(
+                        ordered[place],
+                        "and those before it are reached by more than \(SynapticPath.mostWeights) weights",
+                        "Use larger strides or fewer channels")
+                }
+                found.append(path)
                 continue
             }
             let isPassed = Self.passing.contains(type)

@@ -2,7 +2,8 @@ import SpikeNetwork
 
 extension NetworkDescription {
     /// What the membranes of population `place`, which does not leak by itself, must lose in a tick for its sums to be
-    /// proved to fit, in 1 / 32,768: zero where resets empty them, else the least that suffices.
+    /// proved to fit, in 1 / 32,768: zero where resets empty them, else one that suffices; where kernels reach beyond
+    /// the border a smaller one might.
     ///
     /// A leak of one leaves potentials up to ±16,384 as they are, since decays round to nearest. All connections to the
     /// population must be there.
@@ -13,7 +14,8 @@ extension NetworkDescription {
             let most = Int64(spiking.maximumSpikes)
             if spiking.reset == .zero || zip(currents, thresholds).allSatisfy({ $0 <= most * Int64($1) }) { return 0 }
         }
-        return ((currents.max() ?? 0) * Int64(NeuronModel.unity)) / Int64(Int32.max - 1) + 1
+        let (product, overflow) = (currents.max() ?? 0).multipliedReportingOverflow(by: Int64(NeuronModel.unity))
+        return overflow ? .max : product / Int64(Int32.max - 1) + 1
     }
 
     /// For each neuron of population `place` the largest magnitude of the current in one tick.

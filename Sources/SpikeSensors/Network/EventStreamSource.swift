@@ -167,7 +167,8 @@ public final class EventStreamSource: Source {
     /// Notes what the reader met, and whether anything came.
     private func note(_ reader: EventFileReader, isOrdered: Bool) {
         let now = MonotonicClock.nanoseconds()
-        if reader.bytesReceived != bytesSeen {
+        // While the reader gives what it holds it does not fetch; the sender is not silent then.
+        if reader.bytesReceived != bytesSeen || held.count > 0 {
             bytesSeen = reader.bytesReceived
             presence.heard(at: now, stream: clock.upTo)
         } else {

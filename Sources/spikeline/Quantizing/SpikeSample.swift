@@ -21,6 +21,8 @@ struct SpikeSample {
 
     /// The most numbers of a sample.
     static let most = 1 << 24
+    /// The most pixels of a picture: its coder numbers channels in 16 bits.
+    private static let mostPixels = 65_536
 
     private var channels: Int { shape.reduce(1, *) }
 
@@ -61,6 +63,11 @@ struct SpikeSample {
                 "expected a picture for an input of the shape \(shape), found \(image.height) rows of \(image.width) grey "
                     + "pixels", at: path)
         }
+        guard channels <= Self.mostPixels else {
+            throw SpikelineError(
+                "has \(channels) pixels, expected at most \(Self.mostPixels)", at: path,
+                hint: "Give the spikes as CSV with the columns step and channel")
+        }
         var counts = try silence(steps, at: path)
         var coder = PixelCoder(image.values, shape: ReLUNetwork.Shape(channels: channels), most: 1)
         var spikes: [ChannelSpikes] = []
@@ -98,7 +105,11 @@ struct SpikeSample {
                 let step = abs(exact - exact.rounded()) < 1e-6 ? exact.rounded() : exact
                 if step >= Double(counts.count) {
                     // Refuses what is too long before anything is allocated for it.
-                    guard step < Double(Self.most / channels) else { return try silence(Self.most, at: path) }
+                    guard step < Double(Self.most / channels) else {
+                        throw SpikelineError(
+                            "lasts longer than \(Self.most / channels) steps of \(channels) channels, which are 2^24 "
+                                + "numbers", at: path, hint: "Give a shorter recording, or a longer --dt")
+                    }
                     counts += try silence(Int(step) + 1 - counts.count, at: path)
                 }
                 let polarity = shape[0] == 2 && event.isOn ? 1 : 0

@@ -10,7 +10,8 @@ enum SpikeTable {
         _ text: String, channels: Int, place: String
     ) throws(SpikelineError) -> [(step: Int, channel: Int)] {
         var spikes: [(step: Int, channel: Int)] = []
-        for (index, line) in text.split(whereSeparator: \.isNewline).enumerated() {
+        for (index, line) in text.split(omittingEmptySubsequences: false, whereSeparator: \.isNewline).enumerated() {
+            if line.allSatisfy({ $0 == " " }) { continue }
             let fields = line.split(separator: ",", omittingEmptySubsequences: false).map {
                 String($0.filter { $0 != " " })
             }

@@ -46,6 +46,7 @@ struct Quantize: ParsableCommand {
     func validate() throws {
         if !(1...1_000_000).contains(steps) { throw ValidationError("--steps expects 1 to 1000000, found \(steps).") }
         if !(0...1).contains(rate) { throw ValidationError("--rate expects 0 to 1, found \(rate).") }
+        if output == graphOut { throw ValidationError("--graph-out expects another file than OUT, found the same.") }
         if seed < 0 { throw ValidationError("--seed expects 0 or more, found \(seed).") }
     }
 

@@ -9,7 +9,7 @@ struct RunGraph: ParsableCommand {
         commandName: "run-graph", abstract: "Run a NIR graph of another program in double precision.",
         discussion: """
             Writes what each neuron gave in each step as CSV with the columns step, node, neuron and value: the number of \
-            spikes of a neuron that fires, if there were any, and the potential of one that does not. Neurons are \
+            spikes of a neuron that fires and the potential of one that does not, where they are not zero. Neurons are \
             counted in NIR's order. NIR does not say how long a step is and how neurons are reset; the options do. This \
             is the reference that `spikeline quantize` compares with.
             """)

@@ -243,4 +243,111 @@ import Testing
         let found = try agreement(of: quantized, and: graph, rule: rule, input: input)
         #expect(found.share ?? 0 > 0.9)
     }
+
+    private static func single(_ threshold: Float) -> HDF5Content {
+        Make.node(
+            "LIF",
+            [
+                ("tau", Make.reals(2)), ("r", Make.reals(2)), ("v_leak", Make.reals(0)),
+                ("v_threshold", Make.reals(threshold)), ("v_reset", Make.reals(0)),
+            ])
+    }
+
+    /// Input, a matrix of one weight, neurons, output; `more` and `edges` beside.
+    private func one(
+        _ weight: HDF5Content, _ neuron: HDF5Content, more: Make.Fields = [], edges: [String] = []
+    ) throws -> NeuronGraph {
+        let nodes: Make.Fields =
+            more + [
+                ("input", Make.port("Input", [1])), ("n", neuron), ("output", Make.port("Output", [1])),
+                ("w", Make.node("Linear", [("weight", weight)])),
+            ]
+        let content = Make.graph(
+            nodes.sorted { $0.0 < $1.0 }, ["input", "w", "w", "n", "n", "output"] + edges)
+        return try NeuronGraph(bytes: HDF5Writer.file(content), name: "g.nir")
+    }
+
+    @Test(
+        "weights that cannot be scaled to 8 bits are refused",
+        arguments: [(9.4e-322, "too large or too small to be scaled"), (0, "has no weight that leads to it")])
+    func unscalable(weight: Double, message: String) throws {
+        var graph = try one(Make.reals(1, shape: [1, 1]), Make.node("I", [("r", Make.reals(1))]))
+        let place = try #require(graph.nodes.firstIndex { $0.name == "w" })
+        graph.nodes[place].arrays["weight"]?.values = [weight]
+        let error = #expect(throws: SpikelineError.self) { try GraphQuantizer(graph, rule: StepRule(dt: 1)) }
+        #expect(error?.description.contains(message) == true, "\(String(describing: error))")
+    }
+
+    @Test("an output that adds up two layers is refused, and not taken for one of them")
+    func twoLayersLead() throws {
+        let graph = try one(
+            Make.reals(1, shape: [1, 1]), Self.single(0.5),
+            more: [("m", Self.single(0.5)), ("v", Make.node("Linear", [("weight", Make.reals(1, shape: [1, 1]))]))],
+            edges: ["input", "v", "v", "m", "m", "output"])
+        let error = #expect(throws: SpikelineError.self) { try GraphQuantizer(graph, rule: StepRule(dt: 1)) }
+        #expect(error?.description.contains("adds up 2 inputs, expected one") == true, "\(String(describing: error))")
+    }
+
+    @Test("a node and one of a subgraph may not have one name")
+    func sameNames() throws {
+        let inner = Make.graph(
+            [
+                ("b", Make.node("Linear", [("weight", Make.reals(1, shape: [1, 1]))])),
+                ("input", Make.port("Input", [1])), ("output", Make.port("Output", [1])),
+            ], ["input", "b", "b", "output"], file: false)
+        let error = #expect(throws: SpikelineError.self) {
+            try one(
+                Make.reals(1, shape: [1, 1]), Self.single(0.5), more: [("a", inner), ("a.b", Self.single(0.5))])
+        }
+        #expect(
+            error?.description.contains("has a name that another node has too") == true, "\(String(describing: error))")
+    }
+
+    @Test("weights that lead to two layers are written once, with 8 bits")
+    func sharedWeights() throws {
+        let graph = try one(
+            Make.reals(0.3, shape: [1, 1]), Self.single(0.5), more: [("m", Self.single(0.25))], edges: ["w", "m"])
+        let quantized = try GraphQuantizer(graph, rule: StepRule(dt: 1))
+        let weight = quantized.roundedGraph.nodes.first { $0.name == "w" }?.arrays["weight"]?.values.first
+        #expect(abs((weight ?? 0) - 0.3) < 1e-6)
+    }
+
+    @Test("kernels that pools make too large, again and again, are refused before memory is")
+    func manyWideKernels() throws {
+        let neurons = (0..<140).map { "n\($0)" }
+        let neuron = Make.node(
+            "LIF",
+            ["tau", "r", "v_leak", "v_threshold", "v_reset"].map { ($0, Make.reals($0 == "tau" ? 2 : 1)) })
+        let nodes: Make.Fields =
+            neurons.map { ($0, neuron) } + [
+                ("input", Make.port("Input", [1, 31, 31])), ("output", Make.port("Output", [256, 1, 1])),
+                (
+                    "w",
+                    Make.node(
+                        "Conv2d",
+                        [
+                            ("weight", .float32([Float](repeating: 1, count: 256), dimensions: [256, 1, 1, 1])),
+                            ("bias", .float32([Float](repeating: 0, count: 256))), ("stride", .int64([1, 1])),
+                            ("padding", .int64([0, 0])), ("dilation", .int64([1, 1])), ("groups", .int64([1])),
+                            ("input_shape", .int64([31, 31])),
+                        ])
+                ),
+                (
+                    "x",
+                    Make.node(
+                        "SumPool2d",
+                        [
+                            ("kernel_size", .int64([31, 31])), ("padding", .int64([0, 0])),
+                            ("stride", .int64([31, 31])),
+                        ])
+                ),
+            ]
+        let edges = ["input", "w", "w", "x"] + neurons.flatMap { ["x", $0] } + ["n0", "output"]
+        let bytes = HDF5Writer.file(Make.graph(nodes.sorted { $0.name < $1.name }, edges))
+        let graph = try NeuronGraph(bytes: bytes, name: "g.nir")
+        let error = #expect(throws: SpikelineError.self) { try GraphQuantizer(graph, rule: StepRule(dt: 1)) }
+        #expect(
+            error?.description.contains("reached by more than 33554432 weights") == true, "\(String(describing: error))"
+        )
+    }
 }

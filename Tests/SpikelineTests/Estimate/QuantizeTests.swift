@@ -1,4 +1,5 @@
 import Foundation
+import SpikeContainers
 import SpikeTestSupport
 import Testing
 
@@ -120,7 +121,11 @@ import Testing
         _ = try folder.write("long.csv", Array("x,y,p,t\n1,0,1,5\n1,1,1,9000000000\n".utf8))
         let long = try run("long.csv")
         #expect(
-            long.code == 2 && long.errors.contains("are more than 2^24 numbers. Give fewer steps"), "\(long.errors)")
+            long.code == 2 && long.errors.contains("lasts longer than 65536 steps of 256 channels"), "\(long.errors)")
+        _ = try folder.write("gaps.csv", Array("step,channel\n\n0,1\n\n0,256\n".utf8))
+        #expect(try run("gaps.csv").errors.contains("gaps.csv:5"))
+        let same = try Program.run(["quantize", "graph.nir", "x.nir", "--graph-out", "x.nir"], in: folder)
+        #expect(same.code == 2 && same.errors.contains("another file than OUT"), "\(same.errors)")
         _ = try folder.write("far.csv", Array("0,256\n".utf8))
         #expect(try run("far.csv").errors.contains("a channel below 256"))
         #expect(try run("table.csv", ["--steps", "0"]).errors.contains("--steps expects 1 to 1000000"))
@@ -134,5 +139,44 @@ import Testing
         let flat = try Program.run(
             ["run-graph", "dense.nir", "--dt", "1e-3", "--data", "events.csv", "--out", "out.csv"], in: folder)
         #expect(flat.code == 2 && flat.errors.contains("events need an input of one or two channels"))
+    }
+
+    @Test("a picture of more pixels than its coder can number is refused")
+    func largePicture() throws {
+        let folder = try TemporaryFolder()
+        func node(_ type: String, _ fields: [(name: String, content: HDF5Content)]) -> HDF5Content {
+            .group([("type", .text(type))] + fields)
+        }
+        let graph = HDF5Content.group([
+            ("version", .text("1.0.8")),
+            (
+                "node",
+                .group([
+                    ("type", .text("NIRGraph")),
+                    ("edges", .texts(["input", "pool", "pool", "output"], dimensions: [2, 2])),
+                    (
+                        "nodes",
+                        .group([
+                            ("input", node("Input", [("shape", .int64([1, 300, 300]))])),
+                            ("output", node("Output", [("shape", .int64([1, 1, 1]))])),
+                            (
+                                "pool",
+                                node(
+                                    "SumPool2d",
+                                    [
+                                        ("kernel_size", .int64([300, 300])), ("padding", .int64([0, 0])),
+                                        ("stride", .int64([300, 300])),
+                                    ])
+                            ),
+                        ])
+                    ),
+                ])
+            ),
+        ])
+        _ = try folder.write("graph.nir", HDF5Writer.file(graph))
+        _ = try folder.write("bright.pgm", Array("P5\n300 300\n255\n".utf8) + [UInt8](repeating: 255, count: 90_000))
+        let outcome = try Program.run(
+            ["run-graph", "graph.nir", "--data", "bright.pgm", "--steps", "2", "--out", "o.csv"], in: folder)
+        #expect(outcome.code == 2 && outcome.errors.contains("has 90000 pixels, expected at most 65536"), "\(outcome)")
     }
 }
