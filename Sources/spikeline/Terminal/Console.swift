@@ -13,7 +13,7 @@ enum Console {
     /// Prints a line for programs and people to standard output. If its reader has gone away, there is nobody left to
     /// tell: the program ends well.
     static func print(_ line: String) {
-        if !write(line + "\n", to: STDOUT_FILENO), errno == EPIPE { exit(0) }
+        if !write(line + "\n", to: STDOUT_FILENO), errno == EPIPE { Main.end(0) }
     }
 
     /// Prints a line for people to standard error.
