@@ -111,6 +111,7 @@ public final class JobWorker {
         var silentSince: Int64?
         var isStale = false
         while !isStopped() {
+            try keeper.expectStoring()
             feed.ask(seconds: patience)
             switch try feed.take() {
             case .message(let delivered):

@@ -67,6 +67,9 @@ final class ResultKeeper: Sendable {
         }
     }
 
+    /// Complains if an earlier result could not be stored; a worker without further jobs must not go on as if it had been.
+    func expectStoring() throws(SpikelineError) { try wait { _ in true } }
+
     /// Whether results are stored as quickly as they come.
     var isKeepingUp: Bool { monitor.locked { unsafe state.waiting.count < 2 } }
 
@@ -134,7 +137,6 @@ final class ResultKeeper: Sendable {
         if let reason = result.reason {
             let body = JSONValue.object([("v", .integer(1)), ("reason", .string(reason)), ("job", job.jsonValue)])
             _ = try stream.store(Array(body.text.utf8), on: fleet.subject("dead", job.id), id: job.id, isOnly: true)
-            notice("\(job.id): failed: \(reason)")
         }
         var data = Array(result.jsonValue().text.utf8)
         // A server takes a megabyte; many records go the way of recordings.
@@ -145,7 +147,9 @@ final class ResultKeeper: Sendable {
         switch try stream.store(data, on: fleet.subject("results", job.id), id: job.id, isOnly: true) {
         case .stored where result.reason == nil:
             pulse.count { ($0.done, $0.records) = ($0.done + 1, $0.records + result.records.count) }
-        case .stored: pulse.count { $0.failed += 1 }
+        case .stored:
+            pulse.count { $0.failed += 1 }
+            notice("\(job.id): failed: \(result.reason ?? "")")
         case .duplicate: pulse.count { $0.duplicates += 1 }
         }
     }

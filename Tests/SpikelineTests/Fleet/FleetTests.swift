@@ -1,6 +1,9 @@
 import Foundation
+import SpikeSignals
 import SpikeTestSupport
 import Testing
+
+@testable import SpikeFleet
 
 /// Submit, work and results beside a real server: what is killed, full, absent or refused loses nothing.
 @Suite(.enabled(if: NATSServer.isInstalled, "nats-server and openssl are not installed"), .serialized)
@@ -212,6 +215,32 @@ struct FleetTests {
         #expect(Set(lines.compactMap { $0["job"] as? String }).count == 41)
         // The one behind the long job had been asked for, and was given back.
         #expect(lines.filter { $0["tries"] as? Int == 2 }.compactMap { $0["index"] as? Int } == [22])
+    }
+
+    @Test("A worker whose result cannot be stored ends with the reason, also when no other job comes")
+    func fullResults() throws {
+        let folder = try TemporaryFolder()
+        let server = try NATSServer()
+        try server.start()
+        let fleet = ["--nats", server.url]
+        let stream = JetStream(connection: try NATSConnection(try NATSSettings(server.url)))
+        // Beside the batch there is room for one result.
+        try stream.makeStream(
+            "spikeline_RESULTS",
+            [
+                ("subjects", .array([.string("spikeline.results.*"), .string("spikeline.batches.*")])),
+                ("discard", .string("new")),
+                ("max_msgs", .integer(2)), ("allow_direct", .bool(true)),
+            ])
+        let files = try (0..<2).map { try folder.write("\($0).wav", Self.tone($0)) }
+        _ = try Program.run(
+            ["submit", "--pipeline", Self.keywords, "--batch", "full", "--answer", "1"] + fleet + files, in: folder)
+        let work = try Program.run(["work", "--patience", "2"] + fleet, in: folder)
+        #expect(work.code == 3 && work.errors.contains("the stream is full"), "\(work.code) \(work.errors)")
+        #expect(work.errors.contains("1 done, 0 failed"), "\(work.errors)")
+        // The job is there for another worker, when there is room.
+        let results = try Program.run(["results", "--batch", "full"] + fleet, in: folder)
+        #expect(results.output.contains("2 submitted = 1 done + 0 failed + 1 open"), "\(results.output)")
     }
 
     @Test("A job that ends its workers takes those around it into no dead letter")
