@@ -27,9 +27,7 @@ public final class LiveView: PipelineObserver, Sendable {
         /// From the end of what was detected until its record left the stage.
         var ending = LatencyHistogram()
 
-        fileprivate var traces: [LiveTrace] = []
-        /// Of the populations within each stage.
-        fileprivate var inner: [[LiveTrace]] = []
+        fileprivate var traces = LiveTraces()
         fileprivate var origins: [StreamOrigin] = []
         /// The last records as JSON, and how many there were in all.
         fileprivate var records: [String] = []
@@ -37,41 +35,11 @@ public final class LiveView: PipelineObserver, Sendable {
         fileprivate var shown = 0
     }
 
-    /// What the stages gave for one frame, taken from the pipeline's thread to be put into JSON without holding it up.
-    private struct Drawing: Sendable {
-        var traces: [LiveTrace] = []
-        var inner: [[LiveTrace]] = []
-
-        /// Takes what there is of `state`.
-        mutating func take(_ state: inout State) {
-            if traces.count != state.traces.count || inner.map(\.count) != state.inner.map(\.count) {
-                traces = state.traces.map { _ in LiveTrace() }
-                inner = state.inner.map { $0.map { _ in LiveTrace() } }
-            }
-            for index in traces.indices { state.traces[index].move(to: &traces[index]) }
-            for index in inner.indices {
-                for number in inner[index].indices { state.inner[index][number].move(to: &inner[index][number]) }
-            }
-        }
-
-        /// Appends members for all that was taken.
-        func write(_ stages: [ObservedStage], into out: inout [UInt8]) {
-            let start = out.count
-            for (index, stage) in stages.enumerated() {
-                guard let kind = stage.output else { continue }
-                for (number, trace) in inner[index].enumerated() {
-                    trace.write(as: "\(index).\(number)", of: .spikes, into: &out)
-                }
-                traces[index].write(as: "\(index)", of: kind, into: &out)
-            }
-            if out.count > start { out.removeLast() }
-        }
-    }
-
     /// The name of the pipeline.
     public let name: String
     private let state = Mutex(State())
-    private let drawing = Mutex(Drawing())
+    /// What one frame shows, moved here from the state.
+    private let drawing = Mutex(LiveTraces())
     private let watchers = Atomic(0)
 
     /// A view of the pipeline called `name`, which has not begun.
@@ -89,8 +57,7 @@ public final class LiveView: PipelineObserver, Sendable {
             $0 = State()
             ($0.records, $0.recordCount, $0.shown) = (records, count, count)
             $0.stages = stages
-            $0.traces = stages.map { _ in LiveTrace() }
-            $0.inner = stages.map { $0.populations.map { _ in LiveTrace() } }
+            $0.traces = LiveTraces(stages)
             $0.origins = stages.map { _ in StreamOrigin() }
             $0.movedAt = MonotonicClock.nanoseconds()
         }
@@ -103,9 +70,7 @@ public final class LiveView: PipelineObserver, Sendable {
             return
         }
         guard isWatched else { return }
-        state.withLock { state in
-            if state.traces.indices.contains(index) { state.traces[index].add(batch) }
-        }
+        state.withLock { $0.traces.add(batch, of: index) }
     }
 
     /// ``PipelineObserver/wantsInsight``: while somebody looks.
@@ -113,12 +78,7 @@ public final class LiveView: PipelineObserver, Sendable {
 
     /// ``PipelineObserver/stage(_:showed:)``.
     public func stage(_ index: Int, showed insight: StageInsight) {
-        state.withLock { state in
-            guard state.inner.indices.contains(index) else { return }
-            for (number, batch) in insight.spikes.enumerated() where number < state.inner[index].count {
-                state.inner[index][number].add(spikes: batch)
-            }
-        }
+        state.withLock { $0.traces.add(insight, of: index) }
     }
 
     /// ``PipelineObserver/arrived(upTo:from:)``.
@@ -191,7 +151,7 @@ public final class LiveView: PipelineObserver, Sendable {
     func frame() -> [UInt8] {
         drawing.withLock { drawing in
             let (summary, stages, hasEnded, recordCount, records) = state.withLock { state in
-                drawing.take(&state)
+                state.traces.move(to: &drawing)
                 let new = min(state.recordCount - state.shown, state.records.count)
                 state.shown = state.recordCount
                 return (

@@ -23,9 +23,7 @@ private final class RunningPage {
     deinit { server.stop() }
 
     func ask(_ target: String, method: String = "GET", _ fields: [String] = []) -> String {
-        let client = RawClient(path)
-        client.send(Array(("\(method) \(target) HTTP/1.1\r\n" + fields.map { $0 + "\r\n" }.joined() + "\r\n").utf8))
-        return client.receiveAll()
+        RawClient.ask(path, target, method: method, fields)
     }
 
     func waits(for wanted: (PageServer.Counts) -> Bool) -> Bool {

@@ -21,6 +21,13 @@ final class RawClient: @unchecked Sendable {
 
     deinit { close(descriptor) }
 
+    /// Asks the server at `path` for `target`, with further header fields; its whole answer.
+    static func ask(_ path: String, _ target: String, method: String = "GET", _ fields: [String] = []) -> String {
+        let client = RawClient(path)
+        client.send(Array(("\(method) \(target) HTTP/1.1\r\n" + fields.map { $0 + "\r\n" }.joined() + "\r\n").utf8))
+        return client.receiveAll()
+    }
+
     func send(_ bytes: [UInt8]) {
         _ = unsafe bytes.withUnsafeBytes {
             unsafe Glibc.send(descriptor, $0.baseAddress, $0.count, Int32(MSG_NOSIGNAL))
