@@ -26,12 +26,12 @@ public struct RangeProof: Sendable {
     /// - Throws: a ``SpikelineError`` that names the population or connection, the bound and what was found.
     public init(_ network: NetworkDescription) throws(SpikelineError) {
         try network.checkShapes()
-        let currents = network.largestCurrents()
         var bounds: [Bounds] = []
         for (index, population) in network.populations.enumerated() {
             var worst = Bounds(current: 0, membrane: 0)
+            let currents = network.largestCurrents(ofPopulation: index)
             for neuron in 0..<population.size {
-                let current = currents[index][neuron]
+                let current = currents[neuron]
                 let membrane = try population.membraneBound(ofNeuron: neuron, current: current)
                 worst.current = max(worst.current, current)
                 worst.membrane = max(worst.membrane, membrane)
@@ -51,15 +51,15 @@ public struct RangeProof: Sendable {
 }
 
 extension NetworkDescription {
-    /// For each population and neuron the largest magnitude of the current in one tick.
-    func largestCurrents() -> [[Int64]] {
-        var currents = populations.map { $0.biases.map { abs(Int64($0)) } }
-        for connection in connections {
+    /// For each neuron of population `place` the largest magnitude of the current in one tick. Shapes must fit.
+    package func largestCurrents(ofPopulation place: Int) -> [Int64] {
+        var currents = populations[place].biases.map { abs(Int64($0)) }
+        for connection in connections where connection.target == place {
             let spikes = Int64(mostSpikes(of: connection.source))
             switch connection.pattern {
-            case .dense: connection.addDenseCurrents(to: &currents[connection.target], spikes: spikes)
+            case .dense: connection.addDenseCurrents(to: &currents, spikes: spikes)
             case .convolution(let convolution):
-                connection.addCurrents(of: convolution, to: &currents[connection.target], spikes: spikes)
+                connection.addCurrents(of: convolution, to: &currents, spikes: spikes)
             }
         }
         return currents
