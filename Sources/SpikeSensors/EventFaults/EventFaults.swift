@@ -26,8 +26,10 @@ struct EventFaults {
     mutating func noteDamage(in log: EventLog) {
         let count = log.tally[.damage]
         guard count > damageSeen else { return }
-        let what = damageSeen < log.damage.count ? "\(log.damage[damageSeen])" : "damage"
-        damage.note("\(name): \(what)", count: count - damageSeen)
+        // The last is the case of more than 100 places, of which one between two looks is kept.
+        let place = damageSeen < log.damage.count ? log.damage[damageSeen] : log.latest
+        damage.note("\(name): \(place.map { "\($0)" } ?? "damage")", count: count - damageSeen)
+        log.forgetLatest()
         damageSeen = count
     }
 

@@ -8,7 +8,8 @@ import SpikeSignals
 /// told            stalled  stalled   dead      dead
 ///                 onset    clear     onset     clear
 /// ```
-/// A sensor that has not been heard yet is not silent. All times are those of ``MonotonicClock``, in nanoseconds.
+/// A sensor that has not been heard yet is not silent. A link that ends again within a second of the last `dead` is told when it has
+/// been away for that second, so that a peer which comes and goes in a loop does not flood the sinks. All times are those of ``MonotonicClock``, in nanoseconds.
 struct SensorPresence {
     private enum State {
         case unheard
@@ -24,6 +25,10 @@ struct SensorPresence {
     private var state = State.unheard
     /// When something came last, or when the sensor was found to be gone without ever having been there.
     private var heardAt: Int64 = 0
+    /// When it was last told that the sensor is gone, and whether that has been told of this time.
+    private var (deadAt, isDeadTold): (Int64?, Bool) = (nil, false)
+    /// The least time between two reports that the sensor is gone, in nanoseconds.
+    private static let spacing: Int64 = 1_000_000_000
 
     /// The sensor at `place`; silent after `stalledAfterMs` milliseconds without data, or never if that is 0.
     init(_ place: String, stalledAfterMs: Int, faults: SensorFaults) {
@@ -37,7 +42,7 @@ struct SensorPresence {
         switch state {
         case .unheard, .present: break
         case .stalled: report(.stalled, .clear, stream, until: now)
-        case .dead: report(.dead, .clear, stream, until: now)
+        case .dead: if isDeadTold { report(.dead, .clear, stream, until: now) }
         }
         (state, heardAt) = (.present, now)
     }
@@ -52,13 +57,25 @@ struct SensorPresence {
     /// The link to the sensor has ended, or there is none.
     mutating func gone(at now: Int64, stream: StreamTime) {
         switch state {
-        case .dead: return
+        case .dead: return tellDead(at: now, stream)
         case .stalled: report(.stalled, .clear, stream)
         case .unheard: heardAt = now
         case .present: break
         }
+        (state, isDeadTold) = (.dead, false)
+        tellDead(at: now, stream)
+    }
+
+    /// There is still no link by `now`, if there was one.
+    mutating func away(at now: Int64, stream: StreamTime) {
+        if case .dead = state { tellDead(at: now, stream) }
+    }
+
+    private mutating func tellDead(at now: Int64, _ stream: StreamTime) {
+        guard !isDeadTold else { return }
+        if let deadAt, now &- deadAt < SensorPresence.spacing { return }
         report(.dead, .onset, stream)
-        state = .dead
+        (deadAt, isDeadTold) = (now, true)
     }
 
     private func report(

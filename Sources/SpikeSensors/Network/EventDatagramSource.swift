@@ -150,7 +150,9 @@ public final class EventDatagramSource: Source {
         } else {
             presence.silent(at: now, stream: clock.upTo)
         }
-        notes.noteDamage("\(name): malformed datagram", count: tally[.malformed] - told[.malformed])
+        notes.noteDamage(
+            "\(name): malformed datagram, expected the layout \(parameters.layout.rawValue)",
+            count: tally[.malformed] - told[.malformed])
         notes.noteLoss("datagram thrown away by the kernel", count: tally[.lostInKernel] - told[.lostInKernel])
         told = tally
         notes.tell(at: clock.upTo)

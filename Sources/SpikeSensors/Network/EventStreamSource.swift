@@ -101,7 +101,11 @@ public final class EventStreamSource: Source {
         case .closed:
             let attempts = link.failedAttempts
             guard let descriptor = try link.open(until: deadline) else {
-                if link.failedAttempts > attempts { gone() }
+                if link.failedAttempts > attempts {
+                    gone()
+                } else {
+                    presence.away(at: MonotonicClock.nanoseconds(), stream: clock.upTo)
+                }
                 return
             }
             tally[.connections] += 1

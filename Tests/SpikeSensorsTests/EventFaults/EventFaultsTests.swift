@@ -56,7 +56,7 @@ import Testing
         log.note("worse", at: 1_000)
         notes.noteDamage(in: log)
         notes.tell(at: .zero, isLast: true)
-        #expect(notes.faults.take().map(\.place) == ["a.raw: damage"])
+        #expect(notes.faults.take().map(\.place) == ["a.raw: byte 1,000: worse"])
     }
 
     /// Steps against the plain way of finding them, over the borders of batches.

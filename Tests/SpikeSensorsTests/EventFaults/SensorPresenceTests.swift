@@ -60,6 +60,25 @@ import Testing
         #expect(told() == ["dead clear 60.0 60000"])
     }
 
+    @Test func whoComesAndGoesInALoopIsToldOnceASecond() {
+        var presence = presence()
+        presence.heard(at: 0, stream: stream(0))
+        for step in 1...2_000 as ClosedRange<Int64> {
+            let now = step * Self.second / 1_000
+            presence.gone(at: now, stream: StreamTime(nanoseconds: now))
+            presence.heard(at: now + 500_000, stream: StreamTime(nanoseconds: now))
+        }
+        #expect(told() == ["dead onset 0.001", "dead clear 0.001 1", "dead onset 1.001", "dead clear 1.001 1"])
+        // Who is away for good in the end is told, with the time since the last data.
+        presence.gone(at: Self.second * 2 + 700_000, stream: stream(2))
+        presence.away(at: Self.second * 2 + 900_000, stream: stream(2.5))
+        #expect(told() == [])
+        presence.away(at: Self.second * 3, stream: stream(3))
+        presence.away(at: Self.second * 9, stream: stream(9))
+        presence.heard(at: Self.second * 10, stream: stream(10))
+        #expect(told() == ["dead onset 3.0", "dead clear 10.0 7999"])
+    }
+
     @Test func whoWasNeverThereIsMissedSinceItWasLookedFor() {
         var presence = presence()
         presence.gone(at: 3 * Self.second, stream: stream(1))

@@ -94,6 +94,9 @@ public final class EventLog {
     /// The first damaged places, at most ``mostDamage``.
     public private(set) var damage: [EventDamage] = []
 
+    /// The first damaged place after ``forgetLatest()`` that is not among the first; for live streams, which have no end.
+    private(set) var latest: EventDamage?
+
     /// How many damaged places are told; further ones are only counted.
     public static let mostDamage = 100
 
@@ -104,8 +107,15 @@ public final class EventLog {
     func note(_ what: @autoclosure () -> String, at offset: Int64, bytes: Int = 0) {
         tally[.damage] += 1
         tally[.damagedBytes] += bytes
-        if damage.count < EventLog.mostDamage { damage.append(EventDamage(offset: offset, what: what())) }
+        if damage.count < EventLog.mostDamage {
+            damage.append(EventDamage(offset: offset, what: what()))
+        } else if latest == nil {
+            latest = EventDamage(offset: offset, what: what())
+        }
     }
+
+    /// The latest place has been told.
+    func forgetLatest() { latest = nil }
 
     /// Notes that the stream ends inside `what`, `bytes` bytes of which are there.
     func noteCut(_ what: String, at offset: Int64, bytes: Int) {
