@@ -60,7 +60,7 @@ struct CommandLineTests {
             ),
             (
                 ["evaluate", "model.nir", "--stream", "sound.wav", "--truth", "nosuch.csv"],
-                "error: nosuch.csv: the file cannot be opened: No such file or directory"
+                "error: nosuch.csv: the file cannot be opened: No such file or directory. Check the path"
             ),
             (
                 ["evaluate", "model.nir", "--stream", "sound.wav", "--truth", "model.nir"],

@@ -37,8 +37,10 @@ package struct ByteSource: Sendable {
     package init(path: String) throws(SpikelineError) {
         let descriptor = unsafe open(path, O_RDONLY | O_NONBLOCK | O_CLOEXEC)
         guard descriptor >= 0 else {
-            let reason = unsafe String(cString: strerror(errno))
-            throw SpikelineError("the file cannot be opened: \(reason)", at: path)
+            let number = errno
+            throw SpikelineError(
+                "the file cannot be opened: \(unsafe String(cString: strerror(number)))", at: path,
+                hint: number == ENOENT ? "Check the path" : "")
         }
         defer { close(descriptor) }
         guard let source = ByteSource(descriptor: descriptor) else {

@@ -57,7 +57,13 @@ public struct NeuronGraph: Sendable {
     /// - Throws: as ``init(contentsOf:)``.
     public init(bytes: [UInt8], name: String) throws(SpikelineError) {
         self.name = name
-        let top = try HDF5File(bytes: try ModelSeal.open(bytes, name: name), name: name).root()
+        let hdf5 = HDF5File(bytes: try ModelSeal.open(bytes, name: name), name: name)
+        if let cut = hdf5.cut {
+            throw SpikelineError(
+                "the file is cut off: it has \(cut.bytes) of \(cut.of) bytes", at: name,
+                hint: "Copy it again")
+        }
+        let top = try hdf5.root()
         guard top.has("node") else {
             throw SpikelineError("the file is HDF5 but no NIR graph: \"node\" is missing", at: name)
         }

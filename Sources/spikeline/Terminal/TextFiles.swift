@@ -17,7 +17,8 @@ enum TextInput {
     /// The bytes of the regular file (or pipe) at `path`, at most `limit` of them.
     static func bytes(_ path: String, limit: Int) throws(SpikelineError) -> [UInt8] {
         guard let file = unsafe fopen(path, "rb") else {
-            throw SpikelineError("the file cannot be opened: \(reason())", at: path)
+            let hint = errno == ENOENT ? "Check the path" : ""
+            throw SpikelineError("the file cannot be opened: \(reason())", at: path, hint: hint)
         }
         defer { unsafe fclose(file) }
         var bytes: [UInt8] = []

@@ -125,7 +125,9 @@ import Glibc
                 return nil
             } catch { return error.description }
         }
-        #expect(message("/no/such/file") == "/no/such/file: the file cannot be opened: No such file or directory")
+        #expect(
+            message("/no/such/file")
+                == "/no/such/file: the file cannot be opened: No such file or directory. Check the path")
         #expect(message("/dev/null") == "/dev/null: this is not a regular file, expected one")
         #expect(message("/tmp") == "/tmp: this is not a regular file, expected one")
         #expect(ByteSource(descriptor: -1) == nil)

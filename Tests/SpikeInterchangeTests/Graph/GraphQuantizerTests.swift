@@ -353,4 +353,18 @@ import Testing
             error?.description.contains("reached by more than 33554432 weights") == true, "\(String(describing: error))"
         )
     }
+
+    @Test("a file that is cut off says how much of it is there")
+    func cutOff() throws {
+        let content = Make.graph(
+            [("input", Make.port("Input", [1])), ("output", Make.port("Output", [1]))], ["input", "output"])
+        let bytes = HDF5Writer.file(content)
+        let error = #expect(throws: SpikelineError.self) {
+            try NeuronGraph(bytes: Array(bytes.prefix(bytes.count / 2)), name: "g.nir")
+        }
+        #expect(
+            error?.description
+                == "g.nir: the file is cut off: it has \(bytes.count / 2) of \(bytes.count) bytes. Copy it again"
+        )
+    }
 }
