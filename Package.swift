@@ -43,7 +43,6 @@ let package = Package(
         .systemLibrary(name: "CSamplerate", pkgConfig: "samplerate", providers: [.apt(["libsamplerate0-dev"])]),
         // libhdf5 only checks our own HDF5 in the tests of SpikeContainers.
         .systemLibrary(name: "CHDF5", pkgConfig: "hdf5", providers: [.apt(["libhdf5-dev"])]),
-        .systemLibrary(name: "COpenBLAS", pkgConfig: "openblas", providers: [.apt(["libopenblas-dev"])]),
         .systemLibrary(name: "CLZ4", pkgConfig: "liblz4", providers: [.apt(["liblz4-dev"])]),
         .systemLibrary(name: "CZstd", pkgConfig: "libzstd", providers: [.apt(["libzstd-dev"])]),
         .systemLibrary(name: "CYAML", pkgConfig: "yaml-0.1", providers: [.apt(["libyaml-dev"])]),
@@ -51,11 +50,12 @@ let package = Package(
         // Loops of the event decoders for processors with wide vectors; each has a twin in Swift.
         .target(name: "CEventKernels"),
 
-        // Libraries that are opened when a pipeline first needs them, so that the others do not pay for them.
+        // Libraries that are opened when something first needs them, so that the rest does not pay for them.
         .target(name: "CMosquitto"),
         .target(name: "CSQLite"),
         .target(name: "CCurl"),
         .target(name: "CNATS"),
+        .target(name: "COpenBLAS"),
 
         // The rooms, left to right along the way of a datum.
         room("SpikeSignals"),

@@ -60,7 +60,7 @@ public final class Cochlea: Transform {
         samplesPerFrame = parameters.samplesPerFrame
         samplesPerPhase = parameters.samplesPerPhase
         samplesPerTick = parameters.samplesPerTick
-        let coefficients = Gammatone.Coefficients(parameters.filters)
+        let coefficients = Gammatone.Coefficients.designed(parameters.filters)
         let unitsPerFrame = Double(1 << 30) / Double(parameters.samplesPerFrame)
         frameScale = coefficients.unit.map { UInt64(SetUpMath.fixed($0 * unitsPerFrame, bits: 32)) }
         filters = Gammatone.State(coefficients)

@@ -1,4 +1,5 @@
 import SpikeSignals
+import Synchronization
 
 extension Gammatone {
     /// Two 64-bit lanes, one for each channel of a pair.
@@ -42,6 +43,16 @@ extension Gammatone {
         /// Designs the bank; `parameters` have passed ``Cochlea/Parameters/check(place:)``.
         public init(_ parameters: Parameters) {
             self.init(centreFrequencies: parameters.centreFrequencies, sampleRate: parameters.sampleRate)
+        }
+
+        private static let latest = Mutex<(parameters: Parameters, bank: Coefficients)?>(nil)
+
+        /// The bank of `parameters`; that of the latest ones is kept, since a pipeline that is made again and again has the same.
+        static func designed(_ parameters: Parameters) -> Coefficients {
+            if let known = latest.withLock({ $0 }), known.parameters == parameters { return known.bank }
+            let bank = Coefficients(parameters)
+            latest.withLock { $0 = (parameters, bank) }
+            return bank
         }
 
         /// Designs filters of any centre frequencies, in hertz, each from 20 to 0.475 of the sample rate.

@@ -7,6 +7,7 @@ import SpikeSignals
 /// NAME.results.ID   NAME_RESULTS   one result for each job, for ever
 /// NAME.batches.ID   NAME_RESULTS   how many jobs a batch has
 /// NAME.dead.ID      NAME_DEAD      failed jobs with the reason
+/// NAME.tries.ID     NAME_TRIES     how many workers have begun a job that was delivered again, for seven days
 /// NAME.files.D.N    NAME_FILES     chunk N of the file with SHA-256 D, for seven days
 /// NAME.workers.ID   NAME_WORKERS   what a worker last said of itself, for a minute
 /// ```
@@ -54,6 +55,7 @@ public struct Fleet: Sendable {
     var jobs: String { "\(name)_JOBS" }
     var results: String { "\(name)_RESULTS" }
     var dead: String { "\(name)_DEAD" }
+    var tries: String { "\(name)_TRIES" }
     var files: String { "\(name)_FILES" }
     var workers: String { "\(name)_WORKERS" }
 
@@ -89,6 +91,13 @@ public struct Fleet: Sendable {
             ] + common)
         try stream.makeStream(results, [subjects("results.*", "batches.*"), window] + common)
         try stream.makeStream(dead, [subjects("dead.*"), window] + common)
+        try stream.makeStream(
+            tries,
+            [
+                subjects("tries.*"), window, ("max_msgs_per_subject", .integer(1)),
+                ("max_age", .integer(7 * 24 * hour)), ("num_replicas", .integer(limits.replicas)),
+                ("allow_direct", .bool(true)),
+            ])
         try stream.makeStream(files, [subjects("files.*.*"), window, ("max_age", .integer(7 * 24 * hour))] + common)
         try prepareWorkers(stream, replicas: limits.replicas)
         try stream.makeConsumer(

@@ -12,8 +12,12 @@ import Glibc
 ///                                                                │ killed: delivered again; the server refuses a second result
 /// ```
 /// The next job is asked for when the one before has run: no job waits behind a long one while others are idle. Where jobs are
-/// short it is asked for when the one before begins, so that none waits for the server. A job that ends its workers takes
-/// that next one with it once at most: behind a job that was delivered before, nothing is asked for early.
+/// short several are asked for at once, when the last of those before begins, so that none waits for the server; those that come
+/// to wait behind a long one all the same are given back.
+///
+/// A job that ends its workers takes with it what they had asked for and what they had not stored yet; all that is delivered
+/// again. Whether a job is to blame is not told by how often it was delivered, then, but by how many workers began it: a job that was
+/// delivered before is written down when it begins, and begins only when all results before it are stored.
 public final class JobWorker {
     /// What a worker may be told.
     public struct Options: Sendable {
@@ -58,8 +62,12 @@ public final class JobWorker {
     private let pulse: Pulse
     /// After how many seconds of silence the server delivers a job to others.
     private let answerSeconds: Double
-    /// Below how many seconds a job is short: the next is asked for while it runs.
+    /// Below how many seconds a job is short: the next is asked for while it runs, and several if they take no longer together.
     private static let shortSeconds = 0.1
+    /// How long the server may wait for jobs before it says that there are none, in seconds.
+    private static let patience = 1.0
+    /// The most jobs that are asked for at once.
+    private static let most = 16
     private var lastSeconds = Double.infinity
     /// The name: host and process.
     public let name: String
@@ -93,7 +101,10 @@ public final class JobWorker {
     public func work(until isStopped: () -> Bool) throws(SpikelineError) {
         let feed = try PullFeed(stream, Fleet.consumer, of: fleet.jobs)
         let keeper = ResultKeeper(stream, fleet, pulse, notice: notice)
-        try pulse.start()
+        let answerSeconds = answerSeconds
+        // By then the question that was open when the job began has expired, and what is given back does not come again.
+        let long = Int64((JobWorker.patience + 0.1) * 1e9)
+        try pulse.start(long: long) { feed.giveBack(answerSeconds: answerSeconds) }
         defer { pulse.stop() }
         try keeper.start()
         let outcome = Result { () throws(SpikelineError) in try work(feed, keeper, until: isStopped) }
@@ -107,32 +118,31 @@ public final class JobWorker {
     private func work(
         _ feed: PullFeed, _ keeper: ResultKeeper, until isStopped: () -> Bool
     ) throws(SpikelineError) {
-        let patience = options.isOnce ? 0.2 : 1
+        let patience = options.isOnce ? 0.2 : JobWorker.patience
         var silentSince: Int64?
-        var isStale = false
+        func ask() {
+            if isStopped() { return }
+            let count = isShort && keeper.isKeepingUp ? Int(JobWorker.shortSeconds / max(lastSeconds, 0.001)) : 1
+            feed.ask(seconds: patience, count: min(max(count, 1), JobWorker.most))
+        }
         while !isStopped() {
             try keeper.expectStoring()
-            feed.ask(seconds: patience)
+            ask()
             switch try feed.take() {
             case .message(let delivered):
                 silentSince = nil
-                if isStale {
-                    // It has waited here so long that another worker may have it by now; the server shall say who does it.
-                    isStale = false
-                    feed.giveBack(delivered, answerSeconds: answerSeconds)
-                    continue
-                }
                 pulse.hold(delivered)
-                isStale = try handle(delivered, keeper) { if !isStopped() { feed.ask(seconds: patience) } }
+                pulse.run(true)
+                try handle(delivered, feed, keeper, askNext: ask)
+                pulse.run(false)
                 pulse.heard()
             case .nothing:
-                (silentSince, isStale) = (nil, false)
+                silentSince = nil
                 pulse.heard()
                 guard options.isOnce else { continue }
                 try keeper.waitUntilStored()
                 if try isQueueEmpty() { return }
             case .silence:
-                isStale = false
                 let now = MonotonicClock.nanoseconds()
                 let since = silentSince ?? now
                 silentSince = since
@@ -146,6 +156,8 @@ public final class JobWorker {
         }
     }
 
+    private var isShort: Bool { lastSeconds < JobWorker.shortSeconds }
+
     private func isQueueEmpty() throws(SpikelineError) -> Bool {
         let info = try stream.ask("CONSUMER.INFO.\(fleet.jobs).\(Fleet.consumer)", nil)
         return info?["num_pending"]?.integerValue == 0
@@ -153,11 +165,10 @@ public final class JobWorker {
 
     /// Does a job and hands its result over.
     ///
-    /// - Parameter askNext: asks for the next one, unless it was asked for.
-    /// - Returns: whether the next one was asked for so long ago that the server may have given it to others.
+    /// - Parameter askNext: asks for the next ones, unless some are still to come.
     private func handle(
-        _ delivered: Delivered, _ keeper: ResultKeeper, askNext: () -> Void
-    ) throws(SpikelineError) -> Bool {
+        _ delivered: Delivered, _ feed: PullFeed, _ keeper: ResultKeeper, askNext: () -> Void
+    ) throws(SpikelineError) {
         let job: Job
         do { job = try Job(delivered.data) } catch {
             // It has no id to store a result under; what it says is kept beside the reason.
@@ -171,35 +182,51 @@ public final class JobWorker {
             pulse.count { $0.failed += 1 }
             delivered.acknowledge()
             pulse.release(delivered)
-            return false
+            return
         }
         var result = JobResult(job)
-        (result.worker, result.tries) = (name, delivered.deliveries)
-        let isNextAsked = lastSeconds < JobWorker.shortSeconds && delivered.deliveries == 1 && keeper.isKeepingUp
-        if isNextAsked { askNext() }
+        let isAgain = delivered.deliveries > 1
+        if isAgain { try keeper.waitUntilStored() }
+        (result.worker, result.tries) = (name, isAgain ? try written(job, delivered) : 1)
+        if isShort, !isAgain, keeper.isKeepingUp { askNext() }
         let begin = MonotonicClock.nanoseconds()
         func elapsed() -> Double { Double(MonotonicClock.nanoseconds() - begin) / 1e9 }
-        defer { lastSeconds = elapsed() }
-        if delivered.deliveries > options.tries {
-            result.reason =
-                "\(delivered.deliveries - 1) workers took it and none gave a result; they were lost or ended by it"
+        if result.tries > options.tries {
+            result.reason = "\(result.tries - 1) workers took it and none gave a result; they were lost or ended by it"
         } else {
             do { result.records = try records(of: job) } catch {
-                if error.cause == .lost, delivered.deliveries < options.tries {
-                    notice("\(job.id): given back after try \(delivered.deliveries): \(error)")
+                if error.cause == .lost, result.tries < options.tries {
+                    notice("\(job.id): given back after try \(result.tries): \(error)")
                     pulse.count { $0.givenBack += 1 }
                     pulse.release(delivered)
-                    delivered.giveBack(after: Double(1 << min(delivered.deliveries, 6)))
-                    return isNextAsked && elapsed() > answerSeconds / 2
+                    lastSeconds = elapsed()
+                    delivered.giveBack(after: Double(1 << min(result.tries, 6)))
+                    stream.connection.flush(seconds: 2)
+                    return
                 }
                 result.reason = "\(error)"
             }
         }
         result.seconds = elapsed()
+        lastSeconds = result.seconds
         pulse.count { $0.busySeconds += result.seconds }
-        askNext()
+        // What has waited so long may soon be another's; the server shall say who does it.
+        if lastSeconds > answerSeconds / 2 { feed.giveBack(answerSeconds: answerSeconds) }
+        if !isAgain { askNext() }
         try keeper.take(.init(job: job, result: result, delivered: delivered))
-        return isNextAsked && elapsed() > answerSeconds / 2
+        if isAgain { try keeper.waitUntilStored() }
+    }
+
+    /// Writes down that this worker begins a job that was delivered before; how many have begun it, the first one included, of whom
+    /// nothing is written.
+    private func written(_ job: Job, _ delivered: Delivered) throws(SpikelineError) -> Int {
+        let subject = fleet.subject("tries", job.id)
+        let last = try stream.last(of: fleet.tries, on: subject)
+        let known = last.flatMap { try? JSONValue.read($0)["begun"]?.integerValue } ?? 1
+        let begun = min(max(known, 1), 1_000_000) + 1
+        let body = JSONValue.object([("v", .integer(1)), ("begun", .integer(begun)), ("worker", .string(name))])
+        _ = try stream.store(Array(body.text.utf8), on: subject, id: "\(job.id)-\(delivered.reply)")
+        return begun
     }
 
     /// The records that the job's pipeline makes of its recording.

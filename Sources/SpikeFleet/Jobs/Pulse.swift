@@ -7,6 +7,8 @@ final class Pulse: Sendable {
     private struct State {
         /// The jobs at hand, by the place of their acknowledgements.
         var held: [String: Delivered] = [:]
+        /// Since when the job runs that runs.
+        var runningSince: Int64?
         var counts = JobWorker.Counts()
         var heardAt = MonotonicClock.nanoseconds()
         var isStopped = false
@@ -39,17 +41,26 @@ final class Pulse: Sendable {
     /// A job is at hand: it runs, or its result is to be stored.
     func hold(_ delivered: Delivered) { state.withLock { $0.held[delivered.reply] = delivered } }
 
+    /// A job begins to run, or none runs any more.
+    func run(_ isRunning: Bool) {
+        let now = MonotonicClock.nanoseconds()
+        state.withLock { $0.runningSince = isRunning ? now : nil }
+    }
+
     /// A job is at hand no more.
     func release(_ delivered: Delivered) { _ = state.withLock { $0.held.removeValue(forKey: delivered.reply) } }
 
-    /// Begins.
-    func start() throws(SpikelineError) {
+    /// Begins. `meanwhile` is called again and again while a job runs for longer than `long` nanoseconds.
+    func start(long: Int64, meanwhile: @escaping @Sendable () -> Void) throws(SpikelineError) {
         try Worker.start { [self] in
             var (last, told) = (MonotonicClock.nanoseconds(), Int64.min)
             while true {
-                let (held, counts, isStopped) = state.withLock { ($0.held.values, $0.counts, $0.isStopped) }
+                let (held, counts, isStopped, runningSince) = state.withLock {
+                    ($0.held.values, $0.counts, $0.isStopped, $0.runningSince)
+                }
                 if isStopped { return }
                 let now = MonotonicClock.nanoseconds()
+                if let runningSince, now - runningSince > long { meanwhile() }
                 if now - last >= interval {
                     held.forEach { $0.keep() }
                     last = now

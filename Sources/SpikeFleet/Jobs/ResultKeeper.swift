@@ -4,8 +4,11 @@ import SpikeSignals
 ///
 /// ```
 /// worker's thread    run job 1 ─► take ─► run job 2 ─► take, waits if ``most`` results are not stored yet ─► ...
-/// keeper's thread                  └► store, count, acknowledge
+/// keeper's thread                  └► wait for others like it ─► store together, count, acknowledge
 /// ```
+/// Results of jobs that took less than ``groupSeconds`` wait that long for others, since storing one costs the server and us much
+/// of what storing several does.
+///
 /// A worker that is killed has one job that is running in its hands, and a few that have run: all are delivered again, and the
 /// server refuses a second result.
 final class ResultKeeper: Sendable {
@@ -17,11 +20,18 @@ final class ResultKeeper: Sendable {
     }
 
     /// The most results that are not stored yet: enough for a server that now and then takes its time.
-    private static let most = 8
+    private static let most = 48
+    /// How many are stored together.
+    private static let group = 16
+    /// How long a result may wait for others, in seconds.
+    private static let groupSeconds = 0.06
 
     private struct State {
         var waiting: [Finished] = []
-        var isAtWork = false
+        /// Results that are being stored.
+        var taken = 0
+        /// Whether somebody waits for results to be stored.
+        var isHurried = false
         var isOver = false
         var failure: SpikelineError?
     }
@@ -43,15 +53,16 @@ final class ResultKeeper: Sendable {
     /// Begins; ``finish()`` ends it.
     func start() throws(SpikelineError) {
         try Worker.start { [self] in
-            while let finished = next() {
-                do throws(SpikelineError) {
-                    try keepPatiently(finished)
-                } catch {
-                    return end(error)
+            do throws(SpikelineError) {
+                let together = try StoreGroup(stream)
+                while true {
+                    let group = next()
+                    if group.isEmpty { return }
+                    try keep(group, together)
+                    pulse.heard()
                 }
-                finished.delivered.acknowledge()
-                pulse.release(finished.delivered)
-                pulse.heard()
+            } catch {
+                end(error)
             }
         }
     }
@@ -60,10 +71,12 @@ final class ResultKeeper: Sendable {
     ///
     /// - Throws: why an earlier result could not be stored; this one is not stored then, and its job is delivered again.
     func take(_ finished: Finished) throws(SpikelineError) {
-        try wait { $0.waiting.count + ($0.isAtWork ? 1 : 0) < ResultKeeper.most }
+        try wait { $0.waiting.count + $0.taken < ResultKeeper.most }
         monitor.locked {
             unsafe state.waiting.append(finished)
-            monitor.wake()
+            if finished.result.seconds >= ResultKeeper.groupSeconds { unsafe state.isHurried = true }
+            let count = unsafe state.waiting.count
+            if unsafe count == 1 || count >= ResultKeeper.group || state.isHurried { monitor.wake() }
         }
     }
 
@@ -71,16 +84,22 @@ final class ResultKeeper: Sendable {
     func expectStoring() throws(SpikelineError) { try wait { _ in true } }
 
     /// Whether results are stored as quickly as they come.
-    var isKeepingUp: Bool { monitor.locked { unsafe state.waiting.count < 2 } }
+    var isKeepingUp: Bool { monitor.locked { unsafe state.waiting.count <= ResultKeeper.group } }
 
     /// Waits until all results are stored.
     ///
     /// - Throws: why one could not be stored.
-    func waitUntilStored() throws(SpikelineError) { try wait { $0.waiting.isEmpty && !$0.isAtWork } }
+    func waitUntilStored() throws(SpikelineError) { try wait { $0.waiting.isEmpty && $0.taken == 0 } }
 
     private func wait(until isGood: (borrowing State) -> Bool) throws(SpikelineError) {
         let failure = monitor.locked {
-            while unsafe state.failure == nil && !isGood(state) { monitor.wait(milliseconds: 1_000) }
+            while unsafe state.failure == nil && !isGood(state) {
+                if unsafe !state.isHurried {
+                    unsafe state.isHurried = true
+                    monitor.wake()
+                }
+                monitor.wait(milliseconds: 1_000)
+            }
             return unsafe state.failure
         }
         if let failure { throw failure }
@@ -99,14 +118,21 @@ final class ResultKeeper: Sendable {
         try waitUntilStored()
     }
 
-    private func next() -> Finished? {
+    /// The results to store next; none if it is over.
+    private func next() -> [Finished] {
         monitor.locked {
-            unsafe state.isAtWork = false
+            unsafe state.taken = 0
             monitor.wake()
             while unsafe state.waiting.isEmpty && !state.isOver { monitor.wait(milliseconds: 1_000) }
-            guard unsafe !state.waiting.isEmpty else { return nil }
-            unsafe state.isAtWork = true
-            return unsafe state.waiting.removeFirst()
+            let end = MonotonicClock.nanoseconds() + Int64(ResultKeeper.groupSeconds * 1e9)
+            while unsafe !state.isHurried && !state.isOver && state.waiting.count < ResultKeeper.group {
+                let left = (end - MonotonicClock.nanoseconds()) / 1_000_000
+                if left <= 0 { break }
+                monitor.wait(milliseconds: left)
+            }
+            let group = unsafe state.waiting
+            unsafe (state.waiting, state.taken, state.isHurried) = ([], group.count, false)
+            return group
         }
     }
 
@@ -117,9 +143,55 @@ final class ResultKeeper: Sendable {
         }
     }
 
+    /// Stores results and acknowledges their jobs. Those that the server does not take together with others are stored one by
+    /// one, patiently.
+    private func keep(_ group: [Finished], _ together: StoreGroup) throws(SpikelineError) {
+        var small: [(finished: Finished, item: StoreGroup.Item)] = []
+        var others: [Finished] = []
+        for finished in group {
+            // What takes more than a message is stored alone, and so is what somebody has to hear of.
+            if group.count > 1, finished.result.reason == nil, let item = item(finished) {
+                small.append((finished, item))
+            } else {
+                others.append(finished)
+            }
+        }
+        let outcomes = small.isEmpty ? [] : together.store(small.map(\.item))
+        for (entry, outcome) in zip(small, outcomes) {
+            if let outcome { settle(entry.finished, outcome) } else { others.append(entry.finished) }
+        }
+        for finished in others { settle(finished, try keepPatiently(finished)) }
+    }
+
+    /// Counts and acknowledges a job whose result is stored.
+    private func settle(_ finished: Finished, _ outcome: JetStream.Stored) {
+        let result = finished.result
+        switch outcome {
+        case .stored where result.reason == nil:
+            pulse.count { ($0.done, $0.records) = ($0.done + 1, $0.records + result.records.count) }
+        case .stored:
+            pulse.count { $0.failed += 1 }
+            notice("\(finished.job.id): failed: \(result.reason ?? "")")
+        case .duplicate: pulse.count { $0.duplicates += 1 }
+        }
+        finished.delivered.acknowledge()
+        pulse.release(finished.delivered)
+    }
+
+    /// The result as one message, or nil if it is too large for one.
+    private func item(_ finished: Finished) -> StoreGroup.Item? {
+        let data = Array(finished.result.jsonValue().text.utf8)
+        guard data.count <= largest else { return nil }
+        return StoreGroup.Item(
+            data: data, subject: fleet.subject("results", finished.job.id), id: finished.job.id)
+    }
+
+    /// The most bytes of a result in one message; a server takes a megabyte.
+    private var largest: Int { min(ChunkStore.chunk * 2, stream.connection.largestMessage - 4_096) }
+
     /// Stores the result; tries again for as long as the connection is patient where the server may take it later, as when a
     /// stream is full.
-    private func keepPatiently(_ finished: Finished) throws(SpikelineError) {
+    private func keepPatiently(_ finished: Finished) throws(SpikelineError) -> JetStream.Stored {
         let end = MonotonicClock.nanoseconds() + Int64(stream.connection.settings.patienceSeconds * 1e9)
         while true {
             do throws(SpikelineError) {
@@ -132,25 +204,19 @@ final class ResultKeeper: Sendable {
     }
 
     /// Stores the result, once for all workers; that of a failed job also among the dead letters.
-    private func keep(_ finished: Finished) throws(SpikelineError) {
+    private func keep(_ finished: Finished) throws(SpikelineError) -> JetStream.Stored {
         let (job, result) = (finished.job, finished.result)
         if let reason = result.reason {
             let body = JSONValue.object([("v", .integer(1)), ("reason", .string(reason)), ("job", job.jsonValue)])
             _ = try stream.store(Array(body.text.utf8), on: fleet.subject("dead", job.id), id: job.id, isOnly: true)
         }
-        var data = Array(result.jsonValue().text.utf8)
-        // A server takes a megabyte; many records go the way of recordings.
-        if data.count > min(ChunkStore.chunk * 2, stream.connection.largestMessage - 4_096) {
-            let upload = try store.put(Array(JSONValue.array(result.records).text.utf8))
-            data = Array(result.jsonValue(stored: upload).text.utf8)
+        if let item = item(finished) {
+            return try stream.store(item.data, on: item.subject, id: item.id, isOnly: true)
         }
-        switch try stream.store(data, on: fleet.subject("results", job.id), id: job.id, isOnly: true) {
-        case .stored where result.reason == nil:
-            pulse.count { ($0.done, $0.records) = ($0.done + 1, $0.records + result.records.count) }
-        case .stored:
-            pulse.count { $0.failed += 1 }
-            notice("\(job.id): failed: \(result.reason ?? "")")
-        case .duplicate: pulse.count { $0.duplicates += 1 }
-        }
+        // Many records go the way of recordings.
+        let upload = try store.put(Array(JSONValue.array(result.records).text.utf8))
+        return try stream.store(
+            Array(result.jsonValue(stored: upload).text.utf8), on: fleet.subject("results", job.id), id: job.id,
+            isOnly: true)
     }
 }

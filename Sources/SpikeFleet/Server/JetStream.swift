@@ -62,9 +62,18 @@ struct JetStream: Sendable {
     func store(
         _ data: [UInt8], on subject: String, id: String, isOnly: Bool = false
     ) throws(SpikelineError) -> Stored {
-        var headers = [("Nats-Msg-Id", id)]
-        if isOnly { headers.append(("Nats-Expected-Last-Subject-Sequence", "0")) }
-        let answer = try connection.request(subject, data, headers: headers)
+        let answer = try connection.request(subject, data, headers: JetStream.headers(id: id, isOnly: isOnly))
+        return try stored(answer, on: subject)
+    }
+
+    /// What the server has to know of a message that is to be stored.
+    static func headers(id: String, isOnly: Bool) -> [(String, String)] {
+        let id = [("Nats-Msg-Id", id)]
+        return isOnly ? id + [("Nats-Expected-Last-Subject-Sequence", "0")] : id
+    }
+
+    /// What the server's answer says became of a message that was to be stored on `subject`.
+    func stored(_ answer: NATSConnection.Message, on subject: String) throws(SpikelineError) -> Stored {
         let json = try read(answer.data, subject)
         guard let error = json["error"] else {
             guard json["stream"] != nil else {
@@ -188,6 +197,5 @@ struct Delivered: Sendable {
     func giveBack(after seconds: Double) {
         let word = seconds > 0 ? "-NAK {\"delay\": \(Int(seconds * 1e9))}" : "-NAK"
         connection.publish(reply, Array(word.utf8))
-        connection.flush(seconds: 2)
     }
 }

@@ -2,8 +2,9 @@ import CNATS
 import SpikeSignals
 
 /// What comes in on a subject; the library keeps it until somebody looks, at most ``mostHeld`` messages.
+// Unchecked: the library's subscription may be used by several threads, and nothing changes after it was made.
 @safe
-final class NATSSubscription {
+final class NATSSubscription: @unchecked Sendable {
     /// How many messages, and how many bytes, may wait; what comes beyond that is lost.
     static let mostHeld: (messages: Int32, bytes: Int32) = (65_536, 256 << 20)
 

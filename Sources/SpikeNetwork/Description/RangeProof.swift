@@ -86,12 +86,22 @@ extension Connection {
     /// Adds to each neuron of the target the current that all sources together can give at most.
     fileprivate func addDenseCurrents(to currents: inout [Int64], spikes: Int64) {
         let targets = currents.count
+        // So many magnitudes, each at most 128, fit an Int32.
+        let block = 1 << 20
+        var sums = [Int32](repeating: 0, count: targets)
         unsafe weights.withUnsafeBufferPointer { weights in
-            for row in stride(from: 0, to: weights.count, by: targets) {
-                for neuron in 0..<targets {
-                    let weight = unsafe weights[row + neuron]
-                    currents[neuron] += spikes * abs(Int64(weight))
+            guard let first = weights.baseAddress else { return }
+            let rows = weights.count / targets
+            for start in stride(from: 0, to: rows, by: block) {
+                unsafe sums.withUnsafeMutableBufferPointer { sums in
+                    guard let sums = sums.baseAddress else { return }
+                    for neuron in 0..<targets { unsafe sums[neuron] = 0 }
+                    for row in start..<min(start + block, rows) {
+                        let weights = unsafe first + row * targets
+                        for neuron in 0..<targets { unsafe sums[neuron] &+= abs(Int32(weights[neuron])) }
+                    }
                 }
+                for neuron in 0..<targets { currents[neuron] += spikes * Int64(sums[neuron]) }
             }
         }
     }

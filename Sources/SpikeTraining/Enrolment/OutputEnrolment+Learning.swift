@@ -46,7 +46,7 @@ extension OutputEnrolment {
     /// - Complexity: steps times windows times delays times neurons; a matrix of windows by delays times neurons is kept.
     /// - Throws: if there is no window of one of the two kinds.
     public func learn(_ examples: [Example], settings: Settings = Settings()) throws(SpikelineError) -> NewOutput {
-        MatrixProduct.useCallingThreadOnly()
+        try MatrixProduct.prepare()
         let windows = windows(examples, ticks: settings.windowTicks)
         let news = windows.filter { examples[$0.example].isNew }
         let olds = windows.filter { !examples[$0.example].isNew }

@@ -50,7 +50,7 @@ public final class GestureTrainer: ResumableRun {
         labels: GestureLabels, sources: [any RecordingSource], dev: [LabelledRecording],
         start: TrainableNetwork? = nil
     ) throws(SpikelineError) {
-        MatrixProduct.useCallingThreadOnly()
+        try MatrixProduct.prepare()
         self.configuration = configuration
         network = TrainableNetwork(architecture, seed: configuration.seed)
         if let start { network.snapshot = start.snapshot }

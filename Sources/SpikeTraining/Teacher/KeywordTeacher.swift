@@ -19,8 +19,8 @@ public final class KeywordTeacher {
     /// A teacher for the examples of `pool`, whose ticks consist of `phases` steps.
     public init(
         _ configuration: TrainingConfiguration, pool: ExamplePool, dev: [EncodedClip], phases: Int, outputs: Int
-    ) {
-        MatrixProduct.useCallingThreadOnly()
+    ) throws(SpikelineError) {
+        try MatrixProduct.prepare()
         self.configuration = configuration
         self.pool = pool
         self.dev = dev

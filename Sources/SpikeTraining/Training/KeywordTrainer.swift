@@ -51,8 +51,8 @@ public final class KeywordTrainer {
     public init(
         _ architecture: TemporalArchitecture, configuration: TrainingConfiguration, pool: ExamplePool,
         dev: [EncodedClip], teacher: KeywordTeacher? = nil
-    ) {
-        MatrixProduct.useCallingThreadOnly()
+    ) throws(SpikelineError) {
+        try MatrixProduct.prepare()
         self.configuration = configuration
         self.pool = pool
         self.dev = dev

@@ -14,8 +14,8 @@ struct LibraryCheck {
     var package: String
     /// The function without arguments that gives its version as text; nil if it has none.
     var version: String?
-    /// The types of stages, and `queue` for sinks that keep records, that cannot do without; empty if the program is linked
-    /// with it.
+    /// The types of stages, `queue` for sinks that keep records and `training`, that cannot do without; empty if the program is
+    /// linked with it.
     var users: [String] = []
 
     /// All that the program uses.
@@ -26,8 +26,6 @@ struct LibraryCheck {
             name: "libsamplerate", file: "libsamplerate.so.0", package: "libsamplerate0", version: "src_get_version"),
         LibraryCheck(
             name: "libyaml", file: "libyaml-0.so.2", package: "libyaml-0-2", version: "yaml_get_version_string"),
-        LibraryCheck(
-            name: "OpenBLAS", file: "libopenblas.so.0", package: "libopenblas0", version: "openblas_get_config"),
         LibraryCheck(name: "LZ4", file: "liblz4.so.1", package: "liblz4-1", version: "LZ4_versionString"),
         LibraryCheck(name: "Zstandard", file: "libzstd.so.1", package: "libzstd1", version: "ZSTD_versionString"),
         LibraryCheck(name: "libmosquitto", file: "libmosquitto.so.1", package: "libmosquitto1", users: ["mqtt"]),
@@ -36,6 +34,11 @@ struct LibraryCheck {
             users: ["sqlite", "queue"]),
         LibraryCheck(
             name: "libcurl", file: "libcurl.so.4", package: "libcurl4", version: "curl_version", users: ["webhook"]),
+        LibraryCheck(
+            name: "libnats", file: "libnats.so.3.4", package: "libnats3.4", version: "nats_GetVersion", users: ["nats"]),
+        LibraryCheck(
+            name: "OpenBLAS", file: "libopenblas.so.0", package: "libopenblas0", version: "openblas_get_config",
+            users: ["training"]),
     ]
 
     /// Opens the library; one that is missing is a problem if the program or one of `needs` cannot do without it.

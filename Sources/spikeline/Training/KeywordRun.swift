@@ -55,7 +55,7 @@ final class KeywordRun {
             return cochleas[next]
         }
         let teacher = try configuration.teacherEpochs > 0 ? trainTeacher(pool) : nil
-        let trainer = KeywordTrainer(
+        let trainer = try KeywordTrainer(
             architecture, configuration: configuration, pool: pool, dev: dev, teacher: teacher)
         if let checkpoint = options.checkpoint, unsafe access(checkpoint, F_OK) == 0 {
             try trainer.resume(from: checkpoint)
@@ -78,7 +78,7 @@ final class KeywordRun {
     }
 
     private func trainTeacher(_ pool: ExamplePool) throws(SpikelineError) -> KeywordTeacher {
-        let teacher = KeywordTeacher(
+        let teacher = try KeywordTeacher(
             configuration, pool: pool, dev: dev, phases: cochlea.parameters.phases, outputs: architecture.outputs)
         if let checkpoint = options.checkpoint, unsafe access(checkpoint + ".teacher", F_OK) == 0 {
             try teacher.resume(from: checkpoint + ".teacher")

@@ -110,21 +110,21 @@ import Testing
 
     @Test("a run goes on only with its own surrogate, and the message names both")
     func checkpoint() throws {
-        func trainer(_ surrogate: SurrogateGradient) -> KeywordTrainer {
+        func trainer(_ surrogate: SurrogateGradient) throws -> KeywordTrainer {
             var configuration = ToneMaterial.configuration()
             configuration.epochs = 1
             configuration.teacherEpochs = 0
             configuration.surrogate = surrogate
-            return KeywordTrainer(
+            return try KeywordTrainer(
                 ToneMaterial.architecture, configuration: configuration, pool: ToneMaterial.pool(configuration),
                 dev: ToneMaterial.dev())
         }
         let path = "/tmp/spikeline-surrogate-\(UInt64.random(in: 0 ... .max)).checkpoint"
         defer { try? FileManager.default.removeItem(atPath: path) }
-        let first = trainer(SurrogateGradient(.fastSigmoid, width: 0.25))
+        let first = try trainer(SurrogateGradient(.fastSigmoid, width: 0.25))
         _ = try first.runEpoch { _ in }
         try first.writeCheckpoint(to: path)
-        let again = trainer(SurrogateGradient(.fastSigmoid, width: 0.25))
+        let again = try trainer(SurrogateGradient(.fastSigmoid, width: 0.25))
         try again.resume(from: path)
         #expect(again.epoch == 1)
         #expect(again.network.snapshot == first.network.snapshot)

@@ -10,14 +10,14 @@ import Glibc
 #endif
 
 @Suite(.serialized) struct KeywordTrainerTests {
-    func trainer(_ configuration: TrainingConfiguration = ToneMaterial.configuration()) -> KeywordTrainer {
-        KeywordTrainer(
+    func trainer(_ configuration: TrainingConfiguration = ToneMaterial.configuration()) throws -> KeywordTrainer {
+        try KeywordTrainer(
             ToneMaterial.architecture, configuration: configuration, pool: ToneMaterial.pool(configuration),
             dev: ToneMaterial.dev())
     }
 
     @Test func learnsToTellTonesApart() throws {
-        let trainer = trainer()
+        let trainer = try trainer()
         var losses: [Float] = []
         while !trainer.isFinished { losses.append(try trainer.runEpoch { _ in }.loss) }
         #expect(losses[losses.count - 1] < 0.6 * losses[0], "\(losses)")
@@ -28,7 +28,7 @@ import Glibc
         func weights(_ seed: UInt64) throws -> NetworkDescription {
             var configuration = ToneMaterial.configuration()
             configuration.seed = seed
-            let trainer = trainer(configuration)
+            let trainer = try trainer(configuration)
             for _ in 0..<2 { _ = try trainer.runEpoch { _ in } }
             return trainer.network.description()
         }
@@ -42,12 +42,12 @@ import Glibc
     @Test func aResumedRunEqualsOneThatNeverStopped() throws {
         let path = "/tmp/spikeline-checkpoint-\(getpid())"
         defer { unsafe unlink(path) }
-        let whole = trainer()
-        let stopped = trainer()
+        let whole = try trainer()
+        let stopped = try trainer()
         for _ in 0..<4 { _ = try whole.runEpoch { _ in } }
         for _ in 0..<2 { _ = try stopped.runEpoch { _ in } }
         try stopped.writeCheckpoint(to: path)
-        let resumed = trainer()
+        let resumed = try trainer()
         try resumed.resume(from: path)
         #expect(resumed.epoch == 2)
         for _ in 0..<2 { _ = try resumed.runEpoch { _ in } }
@@ -59,7 +59,7 @@ import Glibc
     @Test func aDamagedOrForeignCheckpointIsRefused() throws {
         let path = "/tmp/spikeline-damaged-\(getpid())"
         defer { unsafe unlink(path) }
-        let trainer = trainer()
+        let trainer = try trainer()
         try trainer.writeCheckpoint(to: path)
         let bytes = try ByteFile.read(path, limit: 1 << 30)
         for count in [0, 7, 8, 40, 100, bytes.count / 2, bytes.count - 1] {
@@ -69,7 +69,7 @@ import Glibc
         try ByteFile.write(bytes, to: path)
         var other = ToneMaterial.configuration()
         other.learningRate = 0.1
-        let stranger = self.trainer(other)
+        let stranger = try self.trainer(other)
         #expect {
             try stranger.resume(from: path)
         } throws: {
@@ -85,7 +85,7 @@ import Glibc
         configuration.patience = 1
         configuration.epochs = 500
         configuration.learningRate = 0
-        let trainer = trainer(configuration)
+        let trainer = try trainer(configuration)
         var epochs = 0
         while !trainer.isFinished, epochs < 12 {
             _ = try trainer.runEpoch { _ in }
@@ -98,13 +98,13 @@ import Glibc
         var configuration = ToneMaterial.configuration()
         configuration.teacherEpochs = 8
         let pool = ToneMaterial.pool(configuration)
-        let teacher = KeywordTeacher(
+        let teacher = try KeywordTeacher(
             configuration, pool: pool, dev: ToneMaterial.dev(), phases: 1, outputs: 4)
         var accuracy = 0.0
         while !teacher.isFinished { accuracy = try teacher.runEpoch { _ in } }
         #expect(accuracy > 0.85, "\(accuracy)")
-        let alone = trainer(configuration)
-        let taught = KeywordTrainer(
+        let alone = try trainer(configuration)
+        let taught = try KeywordTrainer(
             ToneMaterial.architecture, configuration: configuration, pool: pool, dev: ToneMaterial.dev(),
             teacher: teacher)
         _ = try alone.runEpoch { _ in }

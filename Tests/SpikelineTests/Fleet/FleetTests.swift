@@ -213,8 +213,11 @@ struct FleetTests {
         #expect(found.code == 0, "\(found.output)")
         let lines = try found.output.split(separator: "\n").map(Self.json)
         #expect(Set(lines.compactMap { $0["job"] as? String }).count == 41)
-        // The one behind the long job had been asked for, and was given back.
-        #expect(lines.filter { $0["tries"] as? Int == 2 }.compactMap { $0["index"] as? Int } == [22])
+        // Those behind the long job had been asked for, and were given back; no others.
+        let again = lines.filter { $0["tries"] as? Int == 2 }.compactMap { $0["index"] as? Int }
+        #expect(!again.isEmpty && again.allSatisfy { (22...37).contains($0) }, "\(again)")
+        let most = lines.compactMap { $0["tries"] as? Int }.max()
+        #expect(most == 2, "\(lines.map { ($0["index"] ?? 0, $0["tries"] ?? 0) })")
     }
 
     @Test("A worker whose result cannot be stored ends with the reason, also when no other job comes")
