@@ -1,5 +1,8 @@
-import Glibc
 import SpikeSignals
+
+#if canImport(Glibc)
+import Glibc
+#endif
 
 /// A program that writes NIR graphs: the rule that it runs its own networks by, and what its exporter writes otherwise than it
 /// runs.
