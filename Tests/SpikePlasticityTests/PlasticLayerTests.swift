@@ -1,7 +1,8 @@
 import SpikeNetwork
-import SpikePlasticity
 import SpikeSignals
 import Testing
+
+@testable import SpikePlasticity
 
 @Suite("Plastic layer")
 struct PlasticLayerTests {
@@ -51,6 +52,44 @@ struct PlasticLayerTests {
         }
         #expect(fired > 50)
         #expect(layer.weights == weights)
+    }
+
+    @Test("a delayed layer hears of spikes a tick later, and its synapses at once")
+    func delayed() throws {
+        var generator = SeededGenerator(5)
+        let neuron = NeuronModel.currentLIF(
+            SpikingParameters(membraneDecay: 29_000, reset: .zero), synapticDecay: 20_000)
+        let weights = (0..<60).map { _ in Int8(generator.index(below: 128)) }
+        func layer(isDelayed: Bool) throws -> PlasticLayer {
+            try PlasticLayer(
+                Self.population(neuron), sources: 20, weights: weights, rule: Self.rule, isDelayed: isDelayed, seed: 1)
+        }
+        let (late, prompt) = (try layer(isDelayed: true), try layer(isDelayed: false))
+        (late.isLearning, prompt.isLearning) = (false, false)
+        var before: [ChannelSpikes] = []
+        var fired = 0
+        for _ in 0..<300 {
+            let input = Self.spikes(&generator)
+            try late.step(input)
+            try prompt.step(before)
+            #expect(late.spikes == prompt.spikes)
+            fired += late.spikes.count
+            before = input
+        }
+        #expect(fired > 50)
+        // A spike in the tick of a postsynaptic one, which it cannot have caused, counts as before it all the same.
+        let learner = try PlasticLayer(
+            Self.population(.lif(SpikingParameters(membraneDecay: 0, reset: .zero)), size: 1, threshold: 50),
+            sources: 2,
+            weights: [60, 60], rule: Self.rule, isDelayed: true, seed: 1)
+        try learner.step([ChannelSpikes(channel: 0, count: 1)])
+        #expect(learner.spikes.isEmpty && learner.weights == [60, 60])
+        try learner.step([ChannelSpikes(channel: 1, count: 1)])
+        #expect(learner.spikes.count == 1 && learner.weights[1] == 64 && learner.weights[0] > 60)
+        // What is on its way is lost when the state is set.
+        learner.set(membrane: 0, current: 0, of: 0)
+        try learner.step([])
+        #expect(learner.spikes.isEmpty)
     }
 
     @Test("with learning its weights move, and stay within the bounds")

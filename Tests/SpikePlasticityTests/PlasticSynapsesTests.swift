@@ -109,6 +109,53 @@ struct PlasticSynapsesTests {
         #expect(largest > 0.5, "too little was learned to compare")
     }
 
+    @Test(
+        "carry what is less than a unit: every synapse is the nearest whole number to the sum of its changes",
+        arguments: STDPRule.Pairing.allCases, STDPRule.Bounds.allCases)
+    func carried(pairing: STDPRule.Pairing, bounds: STDPRule.Bounds) throws {
+        var differ = 0
+        for seed in 1...20 as ClosedRange<UInt64> {
+            var generator = SeededGenerator(seed, 8)
+            func train() -> [Int] { (0..<150).filter { _ in generator.chance(0.1) } }
+            let spikes = Pairs(presynaptic: train(), postsynaptic: train())
+            var rule = Self.rule(pairing, isTriplet: seed % 2 == 0, bounds)
+            rule.rounding = .carried
+            // Three synapses of the same spikes are one weight: nothing is left to chance. At last the upper bound is reached.
+            if seed > 15 { rule.potentiation = 12 }
+            let expected = Self.twin(rule, spikes, weight: 60)
+            let found = try Self.mean(rule, spikes, weight: 60, synapses: 3, seed: seed)
+            // Traces and changes are rounded to 1/65,536.
+            #expect(abs(found - expected) < 0.5 + 0.01, "\(pairing) \(bounds) \(seed): \(found) and not \(expected)")
+            #expect(found == found.rounded() && found <= 127)
+            if try Self.mean(rule, spikes, weight: 60, synapses: 3, seed: seed + 100) != found { differ += 1 }
+        }
+        #expect(differ == 0)
+    }
+
+    @Test("what is carried is kept for every synapse alone, and at a bound nothing is")
+    func carriedApart() throws {
+        var rule = STDPRule(potentiation: 0.3, depression: 0, potentiationTicks: 1e4, depressionTicks: 1e4)
+        (rule.rounding, rule.pairing, rule.maximum) = (.carried, .nearest, 10)
+        let post = [ChannelSpikes(channel: 0, count: 1)]
+        let slow = try PlasticSynapses(sources: 2, targets: 1, weights: [5, 9], rule: rule, seed: 1)
+        var course: [Int8] = []
+        for _ in 0..<6 {
+            try slow.learn(presynaptic: [ChannelSpikes(channel: 0, count: 1)], postsynaptic: post)
+            course.append(slow.weights[0])
+        }
+        // 5.3, 5.6, 5.9, 6.2, 6.5, 6.8; the other one has had no spike.
+        #expect(course == [5, 6, 6, 6, 7, 7] && slow.weights[1] == 9)
+        // From 9 by 3 to the bound, and from there by 0.4 and 0.4 down: 9.6 and 9.2.
+        (rule.potentiation, rule.depression) = (3, 0.4)
+        let fast = try PlasticSynapses(sources: 1, targets: 1, weights: [9], rule: rule, seed: 1)
+        try fast.learn(presynaptic: [ChannelSpikes(channel: 0, count: 1)], postsynaptic: post)
+        #expect(fast.weights == [10])
+        for expected in [10, 9] as [Int8] {
+            try fast.learn(presynaptic: [ChannelSpikes(channel: 0, count: 1)], postsynaptic: [])
+            #expect(fast.weights == [expected])
+        }
+    }
+
     @Test("strengthen what comes before and weaken what comes after, by the published exponentials")
     func window() throws {
         let rule = STDPRule(potentiation: 20, depression: 10, potentiationTicks: 16.8, depressionTicks: 33.7)

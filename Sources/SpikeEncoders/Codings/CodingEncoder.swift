@@ -41,6 +41,7 @@ public final class CodingEncoder {
             case .latency: LatencyCoder(parameters, values: values)
             case .logLatency: LogLatencyCoder(parameters, values: values)
             case .firstSpike: FirstSpikeCoder(parameters, values: values)
+            case .rankOrder: RankOrderCoder(parameters, values: values)
             case .phase: PhaseCoder(parameters, values: values)
             case .weightedPhase: WeightedPhaseCoder(parameters, values: values)
             case .population: PopulationCoder(parameters, values: values)
@@ -84,6 +85,7 @@ public final class CodingDecoder {
             case .latency: LatencyCoder.decoder(parameters, values: values)
             case .logLatency: LogLatencyCoder.decoder(parameters, values: values)
             case .firstSpike: FirstSpikeCoder.decoder(parameters, values: values)
+            case .rankOrder: RankOrderDecoder(parameters, values: values)
             case .phase: PhaseCoder.decoder(parameters, values: values)
             case .weightedPhase: WeightedPhaseDecoder(parameters, values: values)
             case .population: PopulationDecoder(parameters, values: values)
@@ -93,7 +95,8 @@ public final class CodingDecoder {
 
     /// How much older than the tick is the value that an estimate fits best, in ticks: what the coding costs in time.
     public var delay: Int { decoder.delay }
-    /// The largest error for a value that does not change, as a value; nil for Poisson spikes, where chance decides.
+    /// The largest error for a value that does not change, as a value; nil for Poisson spikes, where chance decides, and for ranks, which say
+    /// nothing about how large a value is.
     public var bound: Double? { decoder.bound }
 
     /// Takes the spikes of one tick.

@@ -17,6 +17,8 @@ public struct CodingParameters: Hashable, Sendable {
         case logLatency = "log_latency"
         /// A neuron that starts to gather the value with each window, and fires when it has enough (``FirstSpikeCoder``).
         case firstSpike = "first_spike"
+        /// The values one after another, the largest first (``RankOrderCoder``).
+        case rankOrder = "rank_order"
         /// A spike when value and oscillation together reach the threshold (``PhaseCoder``).
         case phase
         /// The binary digits of the value, one for each phase of a window (``WeightedPhaseCoder``).
@@ -45,6 +47,8 @@ public struct CodingParameters: Hashable, Sendable {
     public var threshold = 0.25
     /// First spike: the membrane's time constant in ticks, from 1 to 10,000.
     public var tauTicks = 32.0
+    /// Rank order: the sensitivity that each spike leaves for those after it, from 0.01 to 0.9999.
+    public var sensitivity = 0.9
     /// Neurons for each value of a population, 3 to 64.
     public var neurons = 8
     /// Delta: how much more than a step it takes to turn back, as a value from 0 to 1.
@@ -116,6 +120,8 @@ extension CodingParameters {
                 threshold < reached,
                 "a threshold that a value of 1 reaches in the window, below \(Double(SetUpMath.floor(reached * 1_000)) / 1_000)",
                 "\(threshold)")
+        case .rankOrder:
+            try require((0.01...0.9999).contains(sensitivity), "a sensitivity from 0.01 to 0.9999", "\(sensitivity)")
         case .population:
             try require((3...64).contains(neurons), "3 to 64 neurons", "\(neurons)")
         case .delta:

@@ -59,6 +59,9 @@ extension CodingStage.Settings {
             "threshold", .number(1 / 4_096...1),
             help: "first_spike: potential of a spike, default 0.25. delta: the step, default 0.0625."),
         OptionSpec("tau_ticks", .number(1...10_000), help: "first_spike: the membrane's time constant. Default 32."),
+        OptionSpec(
+            "sensitivity", .number(0.01...0.9999),
+            help: "rank_order: the sensitivity that each spike leaves for those after it. Default 0.9."),
         OptionSpec("neurons", .integer(3...64), help: "population: neurons for each value. Default 8."),
         OptionSpec("hysteresis", .number(0...1), help: "delta: what turning back takes beyond a step. Default 0."),
         OptionSpec("seed", .integer(0...Int.max), help: "poisson: the seed of the spikes. Default 1."),
@@ -68,6 +71,7 @@ extension CodingStage.Settings {
     private static let users: [String: [CodingParameters.Method]] = [
         "window_ticks": CodingParameters.Method.allCases.filter { $0 != .delta }, "rate_hz": [.poisson, .regular],
         "octaves": [.logLatency], "threshold": [.firstSpike, .delta], "tau_ticks": [.firstSpike],
+        "sensitivity": [.rankOrder],
         "neurons": [.population], "hysteresis": [.delta], "seed": [.poisson],
     ]
 
@@ -110,6 +114,7 @@ extension CodingStage.Settings {
         coding.octaves = options.number("octaves") ?? coding.octaves
         coding.threshold = options.number("threshold") ?? coding.threshold
         coding.tauTicks = options.number("tau_ticks") ?? coding.tauTicks
+        coding.sensitivity = options.number("sensitivity") ?? coding.sensitivity
         coding.neurons = options.integer("neurons") ?? coding.neurons
         coding.hysteresis = options.number("hysteresis") ?? coding.hysteresis
         coding.seed = options.integer("seed").map { UInt64($0) } ?? coding.seed

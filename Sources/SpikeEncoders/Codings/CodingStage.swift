@@ -13,8 +13,8 @@ public final class CodingStage: Transform {
     /// How pipelines name, check and make the stage.
     public static let descriptor = StageDescriptor(
         type: "coding", role: .transform, input: .audio, output: .spikes,
-        summary: "Bands of a microphone or accelerometer as spikes, by a classical coding: rates, latencies, phases, "
-            + "populations or steps.",
+        summary: "Bands of a microphone or accelerometer as spikes, by a classical coding: rates, latencies, ranks, "
+            + "phases, populations or steps.",
         options: Settings.specs,
         make: { (options, context) throws(SpikelineError) in
             let settings = try Settings(options, place: context.stage)

@@ -19,7 +19,7 @@ protocol SpikeDecoder {
     mutating func restart()
     /// How much older than the tick is the value that an estimate fits best, in ticks.
     var delay: Int { get }
-    /// The largest error of the estimate of a value that does not change, as a value; nil where chance decides.
+    /// The largest error of the estimate of a value that does not change, as a value; nil where chance decides or only the order counts.
     var bound: Double? { get }
 }
 

@@ -60,7 +60,8 @@ public struct GraphQuantizer: Sendable {
     private let rule: StepRule
     private var rounded: Set<Int> = []
 
-    /// Quantises `graph`, in which an input fires at most `maximumInputSpikes` times in a step.
+    /// Quantises `graph`, in which an input fires at most `maximumInputSpikes` times in a step. Where the rule resets at both
+    /// moments, the network resets after the spike.
     ///
     /// - Throws: naming the node that the integer network does not have.
     public init(
@@ -69,9 +70,10 @@ public struct GraphQuantizer: Sendable {
         self.graph = graph
         self.rule = rule
         roundedGraph = graph
-        guard rule.moment == .after else {
+        guard rule.moment != .before else {
             throw SpikelineError(
-                "the integer network resets in the step of the spike, not before the next", at: graph.name)
+                "the integer network resets in the step of the spike, not before the next", at: graph.name,
+                hint: "Train with resets in the step of the spike (snnTorch's reset_delay=False)")
         }
         let tick = (rule.dt * 1e9).rounded()
         guard tick >= Double(NetworkLimits.tickNanoseconds.lowerBound),

@@ -44,6 +44,11 @@ public final class GraphRunner {
         guard (1...255).contains(rule.maximumSpikes) else {
             throw SpikelineError("expected 1 to 255 spikes in a step, found \(rule.maximumSpikes)", at: graph.name)
         }
+        guard rule.moment != .both || rule.maximumSpikes == 1 else {
+            throw SpikelineError(
+                "a reset at both moments is a rule for one spike in a step, found \(rule.maximumSpikes)", at: graph.name
+            )
+        }
         self.graph = graph
         self.rule = rule
         let known = try graph.nodes.map { (node) throws(SpikelineError) in

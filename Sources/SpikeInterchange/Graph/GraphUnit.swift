@@ -152,11 +152,29 @@ struct NeuronUnit: GraphUnit {
                 (potentials[n], output[n]) = (v, v)
                 continue
             }
-            if rule.moment == .before, pending[n] > 0 { v = afterSpikes(pending[n], v, threshold[n], n) }
+            // Resets that are made before the comparison.
+            let early = early(n, threshold[n])
+            if early > 0 { v = afterSpikes(early, v, threshold[n], n) }
             let spikes = v > threshold[n] ? count(v, threshold[n]) : 0
             output[n] = spikes
             pending[n] = spikes
-            potentials[n] = spikes > 0 && rule.moment == .after ? afterSpikes(spikes, v, threshold[n], n) : v
+            switch rule.moment {
+            case .before: break
+            case .after: if spikes > 0 { v = afterSpikes(spikes, v, threshold[n], n) }
+            case .both:
+                if spikes > early { v = afterSpikes(1, v, threshold[n], n) }
+                if spikes < early { v += threshold[n] - fixed.resetPotential[n] }
+            }
+            potentials[n] = v
+        }
+    }
+
+    /// How many spikes a neuron is reset for before its potential is compared.
+    private func early(_ n: Int, _ threshold: Double) -> Double {
+        switch rule.moment {
+        case .after: 0
+        case .before: pending[n]
+        case .both: rule.reset == .subtract && potentials[n] > threshold ? 1 : 0
         }
     }
 

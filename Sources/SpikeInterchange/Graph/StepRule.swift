@@ -34,6 +34,15 @@ public struct StepRule: Hashable, Sendable {
         case after
         /// At the end of the next step's integration, before its comparison: snnTorch's `reset_delay`.
         case before
+        /// At the end of the next step's integration as in ``before`` where the potential is above the threshold when that step
+        /// begins, and else after the spike: snnTorch without `reset_delay`. With ``Reset/subtract`` only, and
+        /// one spike in a step at most:
+        /// ```
+        /// R = v > threshold;   v = integrated - R threshold;   z = v > threshold;   v -= (z - R) threshold
+        /// ```
+        /// So what a spike left above the threshold is lowered once more before it is compared, and raised again if that gives
+        /// no spike. A reset to `v_reset` leaves nothing above the threshold, and is as in ``after``.
+        case both
     }
 
     /// What a neuron without leak makes of its input in a step.

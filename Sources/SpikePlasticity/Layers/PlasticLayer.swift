@@ -8,15 +8,22 @@ import SpikeSignals
 /// ```
 /// spikes -> currents from the weights as they are -> neurons -> learn from both sides
 /// ```
+/// A delayed layer hands the spikes of a tick to its synapses at once and to its neurons in the next tick: what a spike causes comes
+/// after it, and a spike that comes in the tick of a postsynaptic one has not caused it.
 public final class PlasticLayer {
     /// The synapses.
     public let synapses: PlasticSynapses
     /// Whether spikes change the weights. Ticks in which they do not are unknown to the rule.
     public var isLearning = true
 
+    /// Whether neurons hear of a spike a tick after the synapses.
+    public let isDelayed: Bool
+
     private let layer: NeuronLayer
     private let maximumInputSpikes: Int
     private var input: [ChannelSpikes] = []
+    /// What the neurons hear of in the next tick, if the layer is delayed.
+    private var late: [ChannelSpikes] = []
     private var fired: [ChannelSpikes] = []
 
     /// A layer of `population` with `sources` inputs that fire at most `maximumInputSpikes` times a tick.
@@ -24,7 +31,7 @@ public final class PlasticLayer {
     /// - Throws: if the parameters are out of range, or a sum could overflow with weights that the rule allows.
     public init(
         _ population: Population, sources: Int, maximumInputSpikes: Int = 1, weights: [Int8], rule: STDPRule,
-        seed: UInt64
+        isDelayed: Bool = false, seed: UInt64
     ) throws(SpikelineError) {
         let largest = max(abs(Int(rule.minimum)), abs(Int(rule.maximum)))
         layer = try NeuronLayer(
@@ -32,6 +39,8 @@ public final class PlasticLayer {
         synapses = try PlasticSynapses(
             sources: sources, targets: population.size, weights: weights, rule: rule, seed: seed)
         self.maximumInputSpikes = maximumInputSpikes
+        self.isDelayed = isDelayed
+        late.reserveCapacity(isDelayed ? sources : 0)
         input.reserveCapacity(sources)
         fired.reserveCapacity(population.size)
     }
@@ -45,8 +54,10 @@ public final class PlasticLayer {
     /// The membrane potential of `neuron`, which exists, after the latest tick.
     public func potential(of neuron: Int) -> Int32 { layer.potential(of: neuron) }
 
-    /// Sets the state of `neuron`, which exists, as it is after the latest tick; see ``SpikeNetwork/NeuronLayer``.
+    /// Sets the state of `neuron`, which exists, as it is after the latest tick; see ``SpikeNetwork/NeuronLayer``. What is on its way to
+    /// the neurons of a delayed layer is lost.
     func set(membrane: Int32, current: Int32, of neuron: Int) {
+        late.removeAll(keepingCapacity: true)
         layer.set(membrane: membrane, second: current, of: neuron)
     }
 
@@ -73,14 +84,22 @@ public final class PlasticLayer {
             input.append(spike)
         }
         fired.removeAll(keepingCapacity: true)
-        unsafe input.withUnsafeBufferPointer { input in
+        if isDelayed { deliver(late) } else { deliver(input) }
+        if isLearning {
+            unsafe input.withUnsafeBufferPointer { input in
+                unsafe fired.withUnsafeBufferPointer { fired in unsafe synapses.advance(input, fired) }
+            }
+        }
+        if isDelayed { swap(&input, &late) }
+    }
+
+    /// Advances the neurons by a tick in which they hear of `spikes`.
+    private func deliver(_ spikes: [ChannelSpikes]) {
+        unsafe spikes.withUnsafeBufferPointer { spikes in
             unsafe synapses.withWeights { weights in
-                unsafe layer.step(input, weights: weights) { spikes in
+                unsafe layer.step(spikes, weights: weights) { spikes in
                     for index in 0..<spikes.count { fired.append(unsafe spikes[index]) }
                 }
-            }
-            if isLearning {
-                unsafe fired.withUnsafeBufferPointer { fired in unsafe synapses.advance(input, fired) }
             }
         }
     }

@@ -7,8 +7,8 @@ import SpikeSignals
 /// try synapses.learn(presynaptic: [ChannelSpikes(channel: 0, count: 1)], postsynaptic: [])
 /// ```
 /// Event-driven: a presynaptic spike costs one row of weights, a postsynaptic one a column, a silent neuron nothing. All
-/// arithmetic is in integers; a change smaller than a unit of the weight becomes one with the right probability
-/// (stochastic rounding, Gupta et al., ICML 2015, section 3), from a generator with a seed, so that the same spikes and
+/// arithmetic is in integers; a change smaller than a unit of the weight becomes one with the right probability, from a
+/// generator with a seed, or is carried over to the next change (``STDPRule/Rounding``), so that the same spikes and
 /// seed give the same weights on any machine. A tick allocates nothing.
 public final class PlasticSynapses {
     /// The rule.
@@ -24,6 +24,8 @@ public final class PlasticSynapses {
     private let coefficients: STDPCoefficients
     private let isCentred: Bool
     private let isReduced: Bool
+    /// What each weight differs from the sum of its changes, in 1/65,536; empty where roundings are random.
+    private var remainders: [Int16]
     private let r1: SpikeTraces
     private let r2: SpikeTraces
     private let o1: SpikeTraces
@@ -58,6 +60,7 @@ public final class PlasticSynapses {
         let isNearest = rule.pairing != .allToAll
         isCentred = rule.pairing == .nearestToPostsynaptic
         isReduced = rule.pairing == .reducedSymmetric
+        remainders = [Int16](repeating: 0, count: rule.rounding == .carried ? sources * targets : 0)
         r1 = try SpikeTraces(size: sources, ticks: rule.potentiationTicks, isNearest: isNearest, name: "tau+")
         r2 = try SpikeTraces(size: sources, ticks: rule.tripletDepressionTicks, isNearest: isNearest, name: "tau x")
         o1 = try SpikeTraces(
@@ -115,7 +118,7 @@ public final class PlasticSynapses {
         }
         if any == 0 && !isCentred { return }
         var generator = generator
-        unsafe matrix.withUnsafeMutableBufferPointer { weights in
+        unsafe withMutableWeights { weights, remainders in
             for index in 0..<spikes.count {
                 let spike = unsafe spikes[index]
                 let source = Int(spike.channel)
@@ -128,12 +131,35 @@ public final class PlasticSynapses {
                     if fast <= 0 { continue }
                     let fall = coefficients.fall(o1: fast, r2: slow) &* count
                     if fall == 0 { continue }
-                    let random = Int64(generator.next() >> 48)
-                    unsafe weights[place] = coefficients.changed(weights[place], by: -fall, random: random)
+                    unsafe change(weights, remainders, place, by: -fall, &generator)
                 }
             }
         }
         self.generator = generator
+    }
+
+    /// Calls `body` with the weights and what they carry, which is nothing where roundings are random.
+    private func withMutableWeights(
+        _ body: (UnsafeMutableBufferPointer<Int8>, UnsafeMutableBufferPointer<Int16>) -> Void
+    ) {
+        unsafe remainders.withUnsafeMutableBufferPointer { remainders in
+            unsafe matrix.withUnsafeMutableBufferPointer { weights in unsafe body(weights, remainders) }
+        }
+    }
+
+    /// Changes the weight at `place`, which exists, in 1/65,536 of a unit.
+    @inline(__always)
+    private func change(
+        _ weights: UnsafeMutableBufferPointer<Int8>, _ remainders: UnsafeMutableBufferPointer<Int16>, _ place: Int,
+        by amount: Int64, _ generator: inout SeededGenerator
+    ) {
+        if remainders.isEmpty {
+            let random = Int64(generator.next() >> 48)
+            unsafe weights[place] = coefficients.changed(weights[place], by: amount, random: random)
+        } else {
+            unsafe (weights[place], remainders[place]) = coefficients.changed(
+                weights[place], remainder: remainders[place], by: amount)
+        }
     }
 
     /// `o1` of `target` from spikes since the latest one of `source`; from now on they are followed.
@@ -151,16 +177,14 @@ public final class PlasticSynapses {
         let slow = o2.value(of: target, at: ticks)
         let times = rule.pairing == .allToAll ? count : 1
         var generator = generator
-        unsafe matrix.withUnsafeMutableBufferPointer { weights in
+        unsafe withMutableWeights { weights, remainders in
             for source in 0..<sources {
                 if isReduced, r1.latestSpike(of: source) <= o1.latestSpike(of: target) { continue }
                 let fast = r1.value(of: source, at: ticks)
                 if fast == 0 { continue }
                 let rise = coefficients.rise(r1: fast, o2: slow) &* times
                 if rise == 0 { continue }
-                let random = Int64(generator.next() >> 48)
-                let place = source &* targets &+ target
-                unsafe weights[place] = coefficients.changed(weights[place], by: rise, random: random)
+                unsafe change(weights, remainders, source &* targets &+ target, by: rise, &generator)
             }
         }
         self.generator = generator

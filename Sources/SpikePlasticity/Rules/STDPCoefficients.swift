@@ -47,6 +47,23 @@ struct STDPCoefficients: Sendable {
         min((o1 &* (depression &+ (tripletDepression &* r2) >> 16)) >> 16, Self.largest)
     }
 
+    /// The weight after a change and what it differs from the sum of all changes, in 1/65,536 of a unit: from -1/2 to 1/2. What goes
+    /// beyond a bound is lost.
+    @inline(__always)
+    func changed(_ weight: Int8, remainder: Int16, by change: Int64) -> (weight: Int8, remainder: Int16) {
+        let old = Int64(weight) << 16 &+ Int64(remainder)
+        let (least, most) = (minimum << 16, maximum << 16)
+        var change = change
+        if isSoft {
+            // A change of at most 2^24, and room of at most 2^24.
+            let room = change > 0 ? most &- old : old &- least
+            change = change &* room / (most &- least)
+        }
+        let sum = min(max(old &+ change, least), most)
+        let new = (sum &+ 1 << 15) >> 16
+        return (Int8(truncatingIfNeeded: new), Int16(truncatingIfNeeded: sum &- new << 16))
+    }
+
     /// The weight after a change, rounded up or down at random (`random` has 16 bits) so that its mean is exact.
     @inline(__always)
     func changed(_ weight: Int8, by change: Int64, random: Int64) -> Int8 {

@@ -37,6 +37,16 @@ public struct STDPRule: Hashable, Sendable {
         case soft
     }
 
+    /// What becomes of the part of a change that is less than a unit of the weight.
+    public enum Rounding: String, Hashable, Sendable, CaseIterable {
+        /// The weight goes up or down at random, so that its mean is exact (Gupta et al., ICML 2015, section 3). Nothing is
+        /// kept but the weight.
+        case random
+        /// It is kept beside the weight, in 1/65,536 of a unit, and added to the next change: two bytes a synapse more, and
+        /// nothing is left to chance. The weight is the nearest whole number to the sum of all changes.
+        case carried
+    }
+
     /// A2+: the rise of a pair, in units of the weight, 0 to 255.
     public var potentiation: Double
     /// A2-: the fall of a pair, in units of the weight, 0 to 255.
@@ -57,6 +67,8 @@ public struct STDPRule: Hashable, Sendable {
     public var pairing = Pairing.allToAll
     /// How a change slows down near the bounds.
     public var bounds = Bounds.hard
+    /// What becomes of changes of less than a unit.
+    public var rounding = Rounding.random
     /// The least weight, below ``maximum``.
     public var minimum: Int8 = 0
     /// The greatest weight.

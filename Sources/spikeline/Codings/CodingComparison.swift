@@ -75,11 +75,16 @@ struct CodingComparison {
                 parameters.threshold = threshold
             }
         }
+        let ranks = [(64, 0.9), (32, 0.9), (16, 0.9), (16, 0.8), (8, 0.9)].map { window, sensitivity in
+            { (parameters: inout CodingParameters) in
+                (parameters.windowTicks, parameters.sensitivity) = (window, sensitivity)
+            }
+        }
         let digits = [16, 8, 4].map { window in
             { (parameters: inout CodingParameters) in parameters.windowTicks = window }
         }
         return all(.poisson, rates) + all(.regular, rates) + all(.latency, windows) + all(.logLatency, windows)
-            + all(.firstSpike, crossings) + all(.phase, windows) + all(.weightedPhase, digits)
+            + all(.firstSpike, crossings) + all(.rankOrder, ranks) + all(.phase, windows) + all(.weightedPhase, digits)
             + all(.population, fields) + all(.delta, steps)
     }
 
@@ -152,6 +157,7 @@ extension CodingParameters {
         case .poisson, .regular: "\(Figures.short(rateHertz)) Hz, counted over \(windowTicks)"
         case .latency, .logLatency: "window \(windowTicks)"
         case .firstSpike: "window \(windowTicks), threshold \(Figures.short(threshold))"
+        case .rankOrder: "window \(windowTicks), sensitivity \(Figures.short(sensitivity))"
         case .phase: "period \(windowTicks)"
         case .weightedPhase: "\(windowTicks) digits"
         case .population: "\(neurons) neurons, window \(windowTicks)"

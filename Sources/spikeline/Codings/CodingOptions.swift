@@ -18,6 +18,8 @@ struct CodingOptions: ParsableArguments {
     var threshold: Double?
     @Option(help: "first_spike: the membrane's time constant. Default 32.")
     var tauTicks: Double?
+    @Option(help: "rank_order: the sensitivity that each spike leaves for those after it. Default 0.9.")
+    var sensitivity: Double?
     @Option(help: "population: neurons for each value. Default 8.")
     var neurons: Int?
     @Option(help: "delta: what turning back takes beyond a step. Default 0.")
@@ -50,6 +52,7 @@ struct CodingOptions: ParsableArguments {
         }
         for (name, value) in [
             ("rate_hz", rateHz), ("octaves", octaves), ("threshold", threshold), ("tau_ticks", tauTicks),
+            ("sensitivity", sensitivity),
             ("hysteresis", hysteresis), ("smooth_ms", smoothMs), ("floor_dbfs", floorDbfs), ("top_dbfs", topDbfs),
         ] {
             if let value { map[name] = .number(value) }

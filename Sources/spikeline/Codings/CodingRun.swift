@@ -118,6 +118,7 @@ extension CodingParameters {
         case .firstSpike:
             return
                 "window \(windowTicks) \(tick), threshold \(Figures.short(threshold)), tau \(Figures.short(tauTicks))"
+        case .rankOrder: return "window \(windowTicks) \(tick), sensitivity \(Figures.short(sensitivity))"
         case .phase: return "period \(windowTicks) \(tick)"
         case .weightedPhase: return "\(windowTicks) digits, \(tick)"
         case .population: return "\(neurons) neurons, window \(windowTicks) \(tick)"

@@ -19,6 +19,8 @@ enum CodingCard: PlaygroundCard {
         .number("threshold", "threshold", 0.005...0.95, step: 0.005, usual: 0.25, when: of(.firstSpike)),
         .number(
             "tau_ticks", "membrane time constant", 1...200, step: 1, usual: 32, unit: "ticks", when: of(.firstSpike)),
+        .number(
+            "sensitivity", "sensitivity after a spike", 0.5...0.99, step: 0.01, usual: 0.9, when: of(.rankOrder)),
         .whole("neurons", "neurons for a value", 3...64, usual: 8, when: of(.population)),
         .number("threshold", "step", 0.0025...0.5, step: 0.0025, usual: 0.0625, when: of(.delta)),
         .number("hysteresis", "hysteresis", 0...0.5, step: 0.005, usual: 0, when: of(.delta)),
@@ -26,7 +28,8 @@ enum CodingCard: PlaygroundCard {
     /// The most rows of spikes that are sent; later ones are only counted.
     static let mostSpikes = 4_000
 
-    private static let windowed = of(.poisson, .regular, .latency, .logLatency, .firstSpike, .phase, .population)
+    private static let windowed = of(
+        .poisson, .regular, .latency, .logLatency, .firstSpike, .rankOrder, .phase, .population)
 
     private static func of(_ methods: CodingParameters.Method...) -> Knob.Condition {
         Knob.Condition(name: "method", words: methods.map(\.rawValue))
@@ -47,14 +50,16 @@ enum CodingCard: PlaygroundCard {
 
     static func answer(_ settings: KnobSettings) throws(SpikelineError) -> JSONValue {
         let shape = SignalShape(rawValue: settings.word("signal")) ?? .sine
-        let run = try CodingRun(
-            parameters(settings), values: shape.values(ticks: settings.whole("ticks")).map { [$0] })
+        let parameters = try parameters(settings)
+        let rows = SignalGroup.rows(shape, ticks: settings.whole("ticks"), parameters.method)
+        let run = try CodingRun(parameters, values: rows)
         let spikes = run.spikes.prefix(mostSpikes)
         func number(_ value: Double?) -> JSONValue { value.map { .fixed($0, decimals: 6) } ?? .null }
         return .object([
             ("v", .integer(1)), ("settings", .string(run.parameters.text)), ("ticks", .integer(run.ticks)),
             ("tick_ms", .integer(run.parameters.tickMilliseconds)),
-            ("channels", .integer(run.parameters.channelsPerValue)), ("delay_ticks", .integer(run.delay)),
+            ("channels", .integer(run.signal.count * run.parameters.channelsPerValue)),
+            ("delay_ticks", .integer(run.delay)),
             ("bound", number(run.bound)), ("rms_error", number(run.error?.rms)),
             ("largest_error", number(run.error?.largest)), ("snr_db", number(run.signalToNoise)),
             ("spikes", .integer(run.spikeCount)), ("spikes_per_s", number(run.spikesPerSecond)),

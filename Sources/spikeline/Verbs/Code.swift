@@ -9,7 +9,8 @@ struct Code: ParsableCommand {
     static let configuration = CommandConfiguration(
         abstract: "Code values as spikes by a classical coding, decode them, and draw both.",
         discussion: """
-            METHOD is poisson, regular, latency, log_latency, first_spike, phase, weighted_phase, population or delta; \
+            METHOD is poisson, regular, latency, log_latency, first_spike, rank_order, phase, weighted_phase, population or \
+            delta; \
             Documentation/codings.md explains them. "spikeline code compare FILE" compares all of them on a sound, \
             "spikeline code pattern" hides a spike pattern in noise and finds it again.
             """,
@@ -92,7 +93,10 @@ struct CodeSignal: ParsableCommand {
             run = try CodingRun(settings.coding, values: sound.values)
         } else {
             if let value { source = "\(Figures.decimal(value, 4)) at rest" }
-            run = try CodingRun(settings.coding, values: generated.map { [$0] })
+            if SignalGroup.count(settings.coding.method) > 1 {
+                source += value == nil ? ", seven shifted copies beside it" : ", 1/8 to 7/8 beside it"
+            }
+            run = try CodingRun(settings.coding, values: generated(settings.coding.method))
         }
         try Plots.write(plot) { run.figure(source: source, shown: shown, frequencies: frequencies) }
         if let spikes { try TextOutput.write(run.spikesCSV, to: spikes) }
@@ -100,11 +104,13 @@ struct CodeSignal: ParsableCommand {
         Console.print(json ? run.jsonValue(source: source).text : run.text(source: source))
     }
 
-    /// The value of each tick, Q16.
-    private var generated: [Int64] {
+    /// The values of each tick, Q16.
+    private func generated(_ method: CodingParameters.Method) -> [[Int64]] {
         let count = ticks ?? 512
-        if let value { return Array(repeating: SetUpMath.fixed(value, bits: 16), count: count) }
-        return (signal ?? .sine).values(ticks: count)
+        if let value {
+            return SignalGroup.rows(value: SetUpMath.fixed(value, bits: 16), ticks: count, method)
+        }
+        return SignalGroup.rows(signal ?? .sine, ticks: count, method)
     }
 }
 

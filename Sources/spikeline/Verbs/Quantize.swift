@@ -8,8 +8,8 @@ struct Quantize: ParsableCommand {
         abstract: "Turn a NIR graph of another program into an integer network, and tell what that changes.",
         discussion: """
             Takes graphs of dense and convolutional layers of LIF, CubaLIF, IF, LI and I neurons, with sum and average \
-            pools, recurrent ones too. NIR does not say how long a step is and how neurons are reset; --dt, \
-            --integration, --reset, --gathering and --spikes do. The report tells, for each layer, how far weights of 8 bits are from \
+            pools, recurrent ones too. NIR does not say how long a step is and how neurons are reset; --from \
+            and the options after it do. The integer network resets in the step of the spike. The report tells, for each layer, how far weights of 8 bits are from \
             those of the file, and on some input how far the spikes of the network are those of the graph in double \
             precision. With --data DIR, a folder of samples for each class in the order of the outputs, it tells how \
             often the graph and the network are right; the highest sum of an output over all steps decides. The file \
@@ -52,14 +52,14 @@ struct Quantize: ParsableCommand {
 
     func run() throws {
         for path in [output, graphOut].compactMap({ $0 }) { try Folders.expectWritable(path) }
-        let rule = stepping.rule()
-        let graph = try NeuronGraph(contentsOf: input)
+        let rule = stepping.rule
+        let graph = try stepping.graph(at: input)
         let quantized = try GraphQuantizer(graph, rule: rule)
         var trial = try QuantizationTrial(of: quantized, and: graph, rule: rule)
         let words = try feed(&trial)
         try ModelFile(
             network: quantized.network, encoder: ModelFile.Stage(type: "none"), head: ModelFile.Stage(type: "none"),
-            information: ["source": .string(input), "reset": .string(stepping.reset.rawValue)]
+            information: ["source": .string(input), "reset": .string(rule.reset.rawValue)]
         ).write(to: output)
         if let graphOut { try quantized.roundedGraph.write(to: graphOut, rule: rule) }
         let report = QuantizeReport(quantized: quantized, trial: trial, input: words)
@@ -68,7 +68,7 @@ struct Quantize: ParsableCommand {
 
     /// Runs the input through both; what it was, in words.
     private func feed(_ trial: inout QuantizationTrial) throws(SpikelineError) -> String {
-        let reader = SpikeSample(shape: trial.inputShape, dt: stepping.dt, steps: steps)
+        let reader = SpikeSample(shape: trial.inputShape, dt: stepping.rule.dt, steps: steps)
         guard let data else {
             let channels = trial.inputShape.reduce(1, *)
             _ = try reader.silence(steps, at: "--steps")

@@ -21,12 +21,6 @@ struct RunGraph: ParsableCommand {
     @Option(help: "Where to write the values (.csv).")
     var out: String
     @OptionGroup var stepping: StepOptions
-    @Option(
-        help: ArgumentHelp(
-            "When a neuron is reset: \(StepOptions.list(StepRule.Moment.self)).",
-            discussion:
-                "After the spike in the same step, or before the comparison of the next (snnTorch's reset_delay)."))
-    var moment: StepRule.Moment = .after
     @Option(help: "The number of steps. Default: up to the last spike of the input; a picture is shown for 1000.")
     var steps: Int?
     @Flag(help: "Print one JSON object.")
@@ -40,8 +34,8 @@ struct RunGraph: ParsableCommand {
 
     func run() throws {
         try Folders.expectWritable(out)
-        let runner = try GraphRunner(try NeuronGraph(contentsOf: graph), rule: stepping.rule(moment))
-        let reader = SpikeSample(shape: runner.inputShape, dt: stepping.dt, steps: steps ?? 1_000)
+        let runner = try GraphRunner(try stepping.graph(at: graph), rule: stepping.rule)
+        let reader = SpikeSample(shape: runner.inputShape, dt: stepping.rule.dt, steps: steps ?? 1_000)
         var input = try reader.read(data)
         if let steps {
             input = Array(input.prefix(steps)) + (try reader.silence(max(steps - input.count, 0), at: "--steps"))

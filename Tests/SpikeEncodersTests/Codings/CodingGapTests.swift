@@ -109,6 +109,8 @@ import Testing
                 .firstSpike, { $0.threshold = 0.7 },
                 "expected a threshold that a value of 1 reaches in the window, below 0.632, found 0.7"
             ),
+            (.rankOrder, { $0.sensitivity = 1 }, "expected a sensitivity from 0.01 to 0.9999, found 1.0"),
+            (.rankOrder, { $0.sensitivity = .nan }, "expected a sensitivity from 0.01 to 0.9999, found nan"),
             (.firstSpike, { $0.threshold = 0 }, "expected a threshold from 1/4096 to 1, found 0.0"),
             (.delta, { $0.threshold = 1.5 }, "expected a threshold from 1/4096 to 1, found 1.5"),
             (.delta, { $0.hysteresis = -0.1 }, "expected a hysteresis from 0 to 1, found -0.1"),

@@ -145,6 +145,7 @@ import Testing
         #expect(try settings("log_latency", ["octaves": .number(4)]).coding.octaves == 4)
         let first = try settings("first_spike", ["threshold": .number(0.3), "tau_ticks": .number(20)]).coding
         #expect(first.threshold == 0.3 && first.tauTicks == 20)
+        #expect(try settings("rank_order", ["sensitivity": .number(0.7)]).coding.sensitivity == 0.7)
         #expect(try settings("population", ["neurons": .integer(12)]).coding.neurons == 12)
         let delta = try settings("delta", ["threshold": .number(0.2), "hysteresis": .number(0.1)]).coding
         #expect(delta.threshold == 0.2 && delta.hysteresis == 0.1 && delta.method == .delta)
@@ -155,8 +156,8 @@ import Testing
         arguments: [
             (
                 "delta", ["window_ticks": .integer(8)],
-                "code: \"window_ticks\" belongs to poisson, regular, latency, log_latency, first_spike, phase, "
-                    + "weighted_phase, population, not to delta. Leave it out, or choose another \"method\""
+                "code: \"window_ticks\" belongs to poisson, regular, latency, log_latency, first_spike, "
+                    + "rank_order, phase, weighted_phase, population, not to delta. Leave it out, or choose another \"method\""
             ),
             (
                 "latency", ["neurons": .integer(8)],
@@ -172,8 +173,8 @@ import Testing
             ),
             (
                 "morse", [:],
-                "code: \"method\" expects one of poisson, regular, latency, log_latency, first_spike, phase, "
-                    + "weighted_phase, population, delta, found \"morse\""
+                "code: \"method\" expects one of poisson, regular, latency, log_latency, first_spike, "
+                    + "rank_order, phase, weighted_phase, population, delta, found \"morse\""
             ),
         ] as [(String, [String: OptionValue], String)])
     func refusals(method: String, options: [String: OptionValue], expected: String) {

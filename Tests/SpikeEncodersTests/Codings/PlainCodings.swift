@@ -45,6 +45,8 @@ enum PlainCoding {
                 $0 > 0 ? -log2($0) * Double(parameters.windowTicks) / parameters.octaves : 1e9
             }
         case .firstSpike: firstSpike(parameters, x, seen)
+        // A value alone is the first, whatever it is.
+        case .rankOrder: delays(parameters, x) { $0 > 0 ? 0 : 1e9 }
         case .phase: phase(parameters, x, seen)
         case .weightedPhase: digits(parameters, x)
         case .population: population(parameters, x)

@@ -130,6 +130,19 @@ import Testing
         #expect(try run("far.csv").errors.contains("a channel below 256"))
         #expect(try run("table.csv", ["--steps", "0"]).errors.contains("--steps expects 1 to 1000000"))
         #expect(try run("table.csv", ["--spikes", "0"]).errors.contains("--spikes expects 1 to 255"))
+        // What a program does by default is the same as its parts; what is given wins.
+        let whole = try Program.run(
+            [
+                "run-graph", "graph.nir", "--from", "sinabs", "--dt", "1e-3", "--integration", "euler", "--spikes", "1",
+                "--data", "table.csv", "--out", "out.csv",
+            ], in: folder)
+        #expect(whole.output == first.output, "\(whole.errors)")
+        #expect(try Data(contentsOf: URL(fileURLWithPath: folder.path + "/out.csv")) == spikes)
+        let both = try run("table.csv", ["--from", "rockpool", "--moment", "both"])
+        #expect(both.code == 2 && both.errors.contains("--moment both expects --spikes 1, found 31"), "\(both)")
+        #expect(try run("table.csv", ["--moment", "both"]).code == 0)
+        let late = try Program.run(["quantize", "graph.nir", "q.nir", "--from", "snntorch"], in: folder)
+        #expect(late.code == 2 && late.errors.contains("not before the next"), "\(late.errors)")
         let nowhere = try Program.run(
             ["run-graph", "graph.nir", "--data", "table.csv", "--out", "nowhere/out.csv"], in: folder)
         #expect(nowhere.code == 2 && nowhere.errors.contains("nowhere/out.csv"))

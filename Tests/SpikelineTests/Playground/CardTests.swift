@@ -102,11 +102,13 @@ struct CardTests {
     func coding(method: CodingParameters.Method) throws {
         let answer = try playgroundObject("coding", ["method": method.rawValue, "signal": "ramp", "ticks": "128"])
         let parameters = CodingParameters(method)
-        let encoder = try CodingEncoder(parameters, values: 1)
-        let decoder = try CodingDecoder(parameters, values: 1)
+        // Eight copies of the ramp, each a sixteenth ahead, where a value alone has no rank.
+        let count = method == .rankOrder ? 8 : 1
+        let encoder = try CodingEncoder(parameters, values: count)
+        let decoder = try CodingDecoder(parameters, values: count)
         var (decoded, spikes) = ([Double](), [[Int]]())
         for tick in 0..<128 {
-            var value = [Int64(tick) * 512]
+            var value = (0..<count).map { Int64((tick + 8 * $0) % 128) * 512 }
             encoder.encode(&value)
             decoder.decode(encoder.counts)
             decoded.append(Double(decoder.estimates[0]) / 65_536)
@@ -146,6 +148,10 @@ struct CardTests {
         expected = CodingParameters(.logLatency)
         expected.octaves = 4
         #expect(try parameters([("method", "log_latency"), ("octaves", "4")]) == expected)
+        expected = CodingParameters(.rankOrder)
+        (expected.sensitivity, expected.windowTicks) = (0.75, 20)
+        #expect(
+            try parameters([("method", "rank_order"), ("sensitivity", "0.75"), ("window_ticks", "20")]) == expected)
         expected = CodingParameters(.population)
         expected.neurons = 5
         #expect(try parameters([("method", "population"), ("neurons", "5")]) == expected)

@@ -25,7 +25,7 @@ struct PlaygroundTests {
         #expect(playground.answer(to: "/", []) == nil && Playground(isHome: true).answer(to: "/", []) == page)
         let cards = try playgroundObject("cards")["cards"] as? [[String: Any]]
         #expect(cards?.compactMap { $0["name"] as? String } == ["neuron", "coding", "stdp", "population"])
-        #expect(cards?.reduce(0) { $0 + (($1["knobs"] as? [Any])?.count ?? 0) } == 51)
+        #expect(cards?.reduce(0) { $0 + (($1["knobs"] as? [Any])?.count ?? 0) } == 52)
         for path in ["/playground/", "/playground/x", "/playground/neuron/", "/playgroundneuron", "//playground", ""] {
             #expect(playground.answer(to: path, []) == nil, "\(path)")
         }

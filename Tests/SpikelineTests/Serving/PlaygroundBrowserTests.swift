@@ -65,7 +65,7 @@ struct PlaygroundBrowserTests {
             #expect(knob["drawn"] as? Bool == true && knob["counted"] as? Bool == true, "\(knob)")
         }
         let chosen = try #require(desk["chosen"] as? [[String: Any]])
-        #expect(chosen.count == 15)
+        #expect(chosen.count == 16)
         for choice in chosen {
             #expect(choice["drawn"] as? Bool == true && choice["complaint"] as? String == "", "\(choice)")
         }
