@@ -200,4 +200,92 @@ struct AEDAT4FileTests {
         #expect(reading.events == single.events)
         #expect(reading.damage == single.damage && reading.tally == single.tally && reading.damage.count == 2)
     }
+
+    /// Packets from one event to three batches, so that threads overtake one another and buffers grow while others are
+    /// read; the file is cut at several places, also inside a packet.
+    @Test("Packets of all sizes come in order", arguments: [2, 5], [AEDAT4Header.Compression.lz4, .zstd])
+    func packetsOfAllSizes(threads: Int, compression: AEDAT4Header.Compression) throws {
+        var dice = Dice(state: 6)
+        let events = EventStreams(start: 5, stepsBack: (3_000, 40)).events(200_000, &dice)
+        let description =
+            #"<dv><node name="outInfo"><node name="0"><attr key="typeIdentifier">EVTS</attr></node></node></dv>"#
+        var file = Array("#!AER-DAT4.0\r\n".utf8)
+        file += FlatBuilder.buffer("IOHE", [.int32(compression == .lz4 ? 1 : 3), .int64(-1), .text(description)])
+        var start = 0
+        for count in [1, 40_000, 2, 16_384, 16_385, 1, 1, 49_152, 100, 3, 8_000] + Array(repeating: 157, count: 120) {
+            var bytes: [UInt8] = []
+            for event in events[start..<(start + count)] {
+                bytes.append(number: event.time)
+                bytes.append(number: UInt16(event.x))
+                bytes.append(number: UInt16(event.y))
+                bytes.append(number: UInt32(event.isOn ? 1 : 0))
+            }
+            let body = stored(FlatBuilder.buffer("EVTS", [.structs(count: count, bytes: bytes)]), compression)
+            file.append(number: Int32(0))
+            file.append(number: Int32(body.count))
+            file += body
+            start += count
+        }
+        var options = EventFileReader.Options()
+        options.threads = threads
+        for cut in [file.count, file.count - 1, file.count * 2 / 3, file.count / 3, 3_000] {
+            let bytes = Array(file.prefix(cut))
+            let (reading, single) = (try EventReading(bytes, options: options), try EventReading(bytes))
+            #expect(reading == single, "\(cut) bytes")
+            if cut == file.count { #expect(reading.events == Array(events[..<start])) }
+        }
+        // From a file, whose window moves while threads work on what was in it.
+        let folder = TemporaryFolder()
+        let path = folder.write(file, to: "packets.aedat4")
+        let reading = try EventReading(EventFileReader(path: path, options: options))
+        #expect(reading.events == Array(events[..<start]) && reading.damage.isEmpty)
+        // A reader that is given up leaves nothing behind that its threads could still touch.
+        for _ in 0..<20 {
+            let reader = try EventFileReader(path: path, options: options)
+            #expect(try reader.read(into: EventBatch()))
+        }
+    }
+
+    /// A file that grows gives what is there, also what threads have taken from it, before it is waited for.
+    @Test func threadsWaitForNothingThatIsThere() throws {
+        var dice = Dice(state: 7)
+        let events = EventStreams(start: 5).events(60_000, &dice)
+        let folder = TemporaryFolder()
+        let file = try EventSamples.written(events, as: EventFileWriter.Options(format: .aedat4)).bytes
+        let parts = try Parts(file) { try expand($0, .lz4) }
+        let table = try #require(parts.packets.last)
+        let path = folder.write(Array(file.prefix(table.start + table.size)), to: "growing.aedat4")
+        var options = EventFileReader.Options()
+        options.threads = 2
+        options.follows = true
+        let reader = try EventFileReader(path: path, options: options)
+        let batch = EventBatch()
+        let deadline = MonotonicClock.nanoseconds() + 30_000_000_000
+        var found: [PlainEvent] = []
+        while found.count < events.count, MonotonicClock.nanoseconds() < deadline {
+            #expect(try reader.read(into: batch, until: deadline))
+            found += batch.map { PlainEvent($0, of: batch) }
+            batch.removeAll()
+        }
+        #expect(found == events && MonotonicClock.nanoseconds() < deadline)
+    }
+
+    /// A frame that holds `bytes` as they are, in blocks of at most 64 KiB.
+    private func stored(_ bytes: [UInt8], _ compression: AEDAT4Header.Compression) -> [UInt8] {
+        var frame: [UInt8] =
+            compression == .lz4 ? [0x04, 0x22, 0x4D, 0x18, 0x60, 0x40, 0x82] : [0x28, 0xB5, 0x2F, 0xFD, 0xA0]
+        if compression == .zstd { frame.append(number: UInt32(bytes.count)) }
+        for start in stride(from: 0, to: bytes.count, by: 1 << 16) {
+            let block = bytes[start..<min(start + 1 << 16, bytes.count)]
+            if compression == .lz4 {
+                frame.append(number: UInt32(block.count) | 1 << 31)
+            } else {
+                let head = UInt32(block.count) << 3 | (block.endIndex == bytes.count ? 1 : 0)
+                frame += [UInt8(head & 0xFF), UInt8(head >> 8 & 0xFF), UInt8(head >> 16)]
+            }
+            frame += block
+        }
+        if compression == .lz4 { frame.append(number: UInt32(0)) }
+        return frame
+    }
 }

@@ -46,6 +46,8 @@ import Glibc
     private var capacity: Int
     private var start = 0
     private var end = 0
+    /// For how long a file that is followed has not grown, in milliseconds.
+    private var waited: Int64 = 0
 
     /// What is read at once.
     static let windowBytes = 256 << 10
@@ -127,10 +129,12 @@ import Glibc
 
     /// Reads until the window holds `count` bytes (at most ``longestPiece``) or the input ends.
     ///
-    /// - Parameter mayWait: false gives up where a live input has nothing at the moment.
+    /// - Parameters:
+    ///   - mayWait: false gives up where a live input has nothing at the moment.
+    ///   - deadline: when, by ``MonotonicClock``, an input that is followed is given up for now.
     /// - Returns: whether so many bytes are there.
     @discardableResult
-    func fill(_ count: Int, mayWait: Bool = true) throws(SpikelineError) -> Bool {
+    func fill(_ count: Int, mayWait: Bool = true, deadline: Int64 = .max) throws(SpikelineError) -> Bool {
         let count = min(count, EventInput.longestPiece)
         while end - start < count, !hasEnded {
             if isOpenEnded {
@@ -139,7 +143,7 @@ import Glibc
                 throw SpikelineError("more bytes are needed", at: name, cause: .lost)
             }
             if !mayWait, isLive, !isReadable(milliseconds: 0) { return false }
-            if try !readSome(of: count, mayWait: mayWait) { return false }
+            if try !readSome(of: count, mayWait: mayWait, deadline: deadline) { return false }
         }
         return end - start >= count
     }
@@ -176,16 +180,20 @@ import Glibc
     /// Reads what is there on the way to a window of `count` bytes, waiting for it if `mayWait`, or finds the end.
     ///
     /// - Returns: false if there is nothing at the moment.
-    private func readSome(of count: Int, mayWait: Bool) throws(SpikelineError) -> Bool {
+    private func readSome(of count: Int, mayWait: Bool, deadline: Int64 = .max) throws(SpikelineError) -> Bool {
         // Room is made for what may come, not for what a file claims, twice as much at a time.
         if capacity - start < min(count, max(2 * (end - start), EventInput.windowBytes)) { makeRoom(for: count) }
         if end == capacity { makeRoom(for: capacity) }
-        var waited: Int64 = 0
         while true {
+            // A pipe that is followed and still has a writer.
+            if mayBeSilent, deadline < .max, !SocketHandle.isReady(descriptor, Int32(POLLIN), until: deadline) {
+                return false
+            }
             guard !mayBeSilent || ProgramEnd.awaitInput(descriptor) else { throw ProgramEnd.error(at: name) }
             let got = unsafe read(descriptor, buffer + end, capacity - end)
             if got > 0 {
                 end += got
+                waited = 0
                 return true
             }
             if got < 0 {
@@ -204,7 +212,7 @@ import Glibc
             guard let following else { break }
             if following.isStopped() { break }
             if let idle = following.idleMilliseconds, waited >= idle { break }
-            if !mayWait { return false }
+            if !mayWait || MonotonicClock.nanoseconds() >= deadline { return false }
             usleep(20_000)
             waited += 20
         }
