@@ -20,12 +20,15 @@ final class PacketCrew {
     private let fewPackets: Int
     private let fewBytes: Int
     private var bytesHeld = 0
+    /// Slots that hold nothing, the one that was used last at the end: its memory is in the processor's cache.
+    private var free: [PacketSlot]
 
     /// A crew of `threads`, of which `threads - 1` are started now. If the system refuses some, the others do the work.
     init(threads: Int, _ compression: AEDAT4Header.Compression, isWide: Bool) {
         fewPackets = 3 * threads
         fewBytes = threads << 17
-        board = PacketBoard(slots: 16 * threads, isWide: isWide)
+        free = (0..<(16 * threads)).map { _ in PacketSlot(isWide: isWide) }
+        board = PacketBoard(free)
         expander = PacketExpander(compression)
         for _ in 1..<max(threads, 2) {
             try? Worker.start { [board] in
@@ -41,7 +44,7 @@ final class PacketCrew {
     /// stays in the processor's cache.
     var hasRoom: Bool {
         let count = board.offered - board.removed
-        return count < fewPackets || (count < board.slots.count && bytesHeld < fewBytes)
+        return count < fewPackets || (!free.isEmpty && bytesHeld < fewBytes)
     }
 
     /// Whether all that was offered has been removed.
@@ -49,23 +52,25 @@ final class PacketCrew {
 
     /// Hands in the bytes of the packet at `place`, which follows those before it. There must be room.
     func offer(_ packed: EventBytes, at place: PacketPlace) {
-        board.slots[board.offered % board.slots.count].take(packed, at: place)
+        let slot = free.removeLast()
+        slot.take(packed, at: place)
         bytesHeld += packed.count
-        board.offer()
+        board.offer(slot)
     }
 
     /// The first packet that has been offered and not removed, when it is ready, and its place; nil if there is none.
     func first() -> (packet: AEDAT4Packet, place: PacketPlace)? {
         guard !isEmpty else { return nil }
-        let slot = board.slots[board.removed % board.slots.count]
+        let slot = board.first
         while let other = board.help(for: slot) { board.finish(other, with: expander) }
         return (slot.packet, slot.place)
     }
 
     /// Passes over the first packet, whose memory is used again.
     func removeFirst() {
-        bytesHeld -= board.slots[board.removed % board.slots.count].count
-        board.removed += 1
+        let slot = board.removeFirst()
+        bytesHeld -= slot.count
+        free.append(slot)
     }
 }
 
@@ -110,15 +115,16 @@ struct PacketPlace {
 }
 
 /// What the threads of a ``PacketCrew`` share; it lives as long as one of them.
-// Unchecked: `offered` and `removed` are the reader's, `taken` and the slots' `isReady` are touched inside the lock. All
-// else of a slot is the reader's before it is offered and after it is ready, and in between that of who took it.
+// Unchecked: `offered` and `removed` are the reader's; `queue`, `taken`, `onOffer` and the slots' `isReady` are touched inside
+// the lock. All else of a slot is the reader's before it is offered and after it is ready, and in between that of who
+// took it.
 @safe private final class PacketBoard: @unchecked Sendable {
-    /// Packet n is in slot n modulo their number.
-    let slots: [PacketSlot]
     /// How many packets have been offered, and how many of them are no longer needed.
     private(set) var offered = 0
-    var removed = 0
+    private(set) var removed = 0
 
+    /// Packet n is at place n modulo the number of slots.
+    private var queue: [PacketSlot]
     private var taken = 0
     private var onOffer = 0
     private var idle = 0
@@ -128,8 +134,9 @@ struct PacketPlace {
     private let work = UnsafeMutablePointer<pthread_cond_t>.allocate(capacity: 1)
     private let ready = UnsafeMutablePointer<pthread_cond_t>.allocate(capacity: 1)
 
-    init(slots: Int, isWide: Bool) {
-        self.slots = (0..<slots).map { _ in PacketSlot(isWide: isWide) }
+    /// A board for at most as many packets as there are `slots`.
+    init(_ slots: [PacketSlot]) {
+        queue = slots
         unsafe pthread_mutex_init(mutex, nil)
         unsafe pthread_cond_init(work, nil)
         unsafe pthread_cond_init(ready, nil)
@@ -152,13 +159,24 @@ struct PacketPlace {
         }
     }
 
-    /// The slot behind the last has been filled.
-    func offer() {
+    /// Hands in a slot with a packet, to be taken by any thread.
+    func offer(_ slot: PacketSlot) {
         offered += 1
         locked {
+            queue[onOffer % queue.count] = slot
             onOffer += 1
             if idle > 0 { unsafe pthread_cond_signal(work) }
         }
+    }
+
+    /// The slot of the first packet that is still needed. There must be one.
+    var first: PacketSlot { locked { queue[removed % queue.count] } }
+
+    /// The slot of the first packet, which is ready and no longer needed.
+    func removeFirst() -> PacketSlot {
+        let slot = first
+        removed += 1
+        return slot
     }
 
     /// The next slot that nobody has taken, as soon as there is one; nil at the end.
@@ -197,7 +215,7 @@ struct PacketPlace {
 
     private func takeNext() -> PacketSlot {
         taken += 1
-        return slots[(taken - 1) % slots.count]
+        return queue[(taken - 1) % queue.count]
     }
 
     private func locked<Result>(_ body: () -> Result) -> Result {
