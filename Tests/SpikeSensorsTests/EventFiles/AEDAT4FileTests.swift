@@ -1,3 +1,4 @@
+import Glibc
 import SpikeSignals
 import SpikeTestSupport
 import Testing
@@ -203,47 +204,109 @@ struct AEDAT4FileTests {
 
     /// Packets from one event to three batches, so that threads overtake one another and buffers grow while others are
     /// read; the file is cut at several places, also inside a packet.
-    @Test("Packets of all sizes come in order", arguments: [2, 5], [AEDAT4Header.Compression.lz4, .zstd])
+    @Test(
+        "Packets of all sizes come in order", arguments: [1, 2, 5], [AEDAT4Header.Compression.none, .lz4, .zstd])
     func packetsOfAllSizes(threads: Int, compression: AEDAT4Header.Compression) throws {
         var dice = Dice(state: 6)
-        let events = EventStreams(start: 5, stepsBack: (3_000, 40)).events(200_000, &dice)
-        let description =
-            #"<dv><node name="outInfo"><node name="0"><attr key="typeIdentifier">EVTS</attr></node></node></dv>"#
-        var file = Array("#!AER-DAT4.0\r\n".utf8)
-        file += FlatBuilder.buffer("IOHE", [.int32(compression == .lz4 ? 1 : 3), .int64(-1), .text(description)])
+        let events = EventStreams(start: 5, stepsBack: (3_000, 40)).events(250_000, &dice)
+        var file = start(compression)
         var start = 0
-        for count in [1, 40_000, 2, 16_384, 16_385, 1, 1, 49_152, 100, 3, 8_000] + Array(repeating: 157, count: 120) {
-            var bytes: [UInt8] = []
-            for event in events[start..<(start + count)] {
-                bytes.append(number: event.time)
-                bytes.append(number: UInt16(event.x))
-                bytes.append(number: UInt16(event.y))
-                bytes.append(number: UInt32(event.isOn ? 1 : 0))
-            }
-            let body = stored(FlatBuilder.buffer("EVTS", [.structs(count: count, bytes: bytes)]), compression)
-            file.append(number: Int32(0))
-            file.append(number: Int32(body.count))
-            file += body
+        for count in [1, 40_000, 2, 16_384, 16_385, 1, 1, 49_152, 100, 3, 8_000, 80_000]
+            + Array(repeating: 157, count: 120)
+        {
+            file += packet(events[start..<(start + count)], compression)
             start += count
         }
         var options = EventFileReader.Options()
         options.threads = threads
+        let folder = TemporaryFolder()
         for cut in [file.count, file.count - 1, file.count * 2 / 3, file.count / 3, 3_000] {
             let bytes = Array(file.prefix(cut))
             let (reading, single) = (try EventReading(bytes, options: options), try EventReading(bytes))
             #expect(reading == single, "\(cut) bytes")
             if cut == file.count { #expect(reading.events == Array(events[..<start])) }
+            // From a file, whose window moves while threads work on what was in it.
+            let path = folder.write(bytes, to: "packets.aedat4")
+            #expect(try EventReading(EventFileReader(path: path, options: options)) == single, "\(cut) bytes")
         }
-        // From a file, whose window moves while threads work on what was in it.
-        let folder = TemporaryFolder()
-        let path = folder.write(file, to: "packets.aedat4")
-        let reading = try EventReading(EventFileReader(path: path, options: options))
-        #expect(reading.events == Array(events[..<start]) && reading.damage.isEmpty)
         // A reader that is given up leaves nothing behind that its threads could still touch.
+        let path = folder.write(file, to: "packets.aedat4")
         for _ in 0..<20 {
             let reader = try EventFileReader(path: path, options: options)
             #expect(try reader.read(into: EventBatch()))
         }
+    }
+
+    /// A packet that is longer than the window is taken a part at a time, and gives what it gives as a whole: with times that
+    /// no sensor has, steps further than a batch can follow, and bytes behind the events.
+    @Test(arguments: [true, false]) func partsOfALongPacketGiveTheWhole(isWide: Bool) throws {
+        var dice = Dice(state: 8)
+        var events = EventStreams(start: 5).events(150_000, &dice)
+        for _ in 0..<40 { events[dice.pick(1...149_999)].time = [1 << 60, -(1 << 60), 1 << 50][dice.pick(0...2)] }
+        let valid = events.filter { EventBatch.sensorTimes.contains($0.time) }
+        let whole = packet(events[...], .none)
+        // Seven bytes that belong to the packet and to none of its events.
+        var longer = Array(whole[..<4])
+        longer.append(number: Int32(whole.count - 8 + 7))
+        longer.append(number: UInt32(whole.count - 12 + 7))
+        longer += whole[12...] + [1, 2, 3, 4, 5, 6, 7]
+        let file = start(.none) + longer + packet(events[..<100], .none)
+        var options = EventFileReader.Options()
+        options.isWide = isWide
+        let folder = TemporaryFolder()
+        let path = folder.write(file, to: "long.aedat4")
+        let reading = try EventReading(EventFileReader(path: path, options: options))
+        #expect(reading.events == valid + events[..<100].filter { EventBatch.sensorTimes.contains($0.time) })
+        #expect(reading == (try EventReading(file)))
+        #expect(reading.tally[.invalidEvents] > 10 && reading.damage.isEmpty)
+    }
+
+    /// The end of a file that was longer when it was opened.
+    @Test func aFileThatShrinksInsideALongPacketIsCut() throws {
+        var dice = Dice(state: 9)
+        let events = EventStreams(start: 5).events(200_000, &dice)
+        let file = start(.none) + packet(events[...], .none)
+        let folder = TemporaryFolder()
+        let path = folder.write(file, to: "shrinks.aedat4")
+        let reader = try EventFileReader(path: path)
+        let batch = EventBatch()
+        #expect(try reader.read(into: batch))
+        var found = batch.map { PlainEvent($0, of: batch) }
+        #expect(unsafe truncate(path, 2_000_001) == 0)
+        batch.removeAll()
+        while try reader.read(into: batch) {
+            found += batch.map { PlainEvent($0, of: batch) }
+            batch.removeAll()
+        }
+        #expect(found.count < events.count && found.count > 100_000 && events.starts(with: found))
+        #expect(reader.log.damage.count == 1)
+        #expect(reader.log.damage.first?.what.hasPrefix("the file ends inside a packet: ") == true)
+    }
+
+    /// The beginning of a file.
+    private func start(_ compression: AEDAT4Header.Compression) -> [UInt8] {
+        let codes: [AEDAT4Header.Compression: Int32] = [.none: 0, .lz4: 1, .zstd: 3]
+        let description =
+            #"<dv><node name="outInfo"><node name="0"><attr key="typeIdentifier">EVTS</attr></node></node></dv>"#
+        return Array("#!AER-DAT4.0\r\n".utf8)
+            + FlatBuilder.buffer("IOHE", [.int32(codes[compression] ?? 0), .int64(-1), .text(description)])
+    }
+
+    /// A packet with its header.
+    private func packet(_ events: ArraySlice<PlainEvent>, _ compression: AEDAT4Header.Compression) -> [UInt8] {
+        var bytes: [UInt8] = []
+        for event in events {
+            bytes.append(number: event.time)
+            bytes.append(number: event.x)
+            bytes.append(number: event.y)
+            bytes.append(number: UInt32(event.isOn ? 1 : 0))
+        }
+        let body = FlatBuilder.buffer("EVTS", [.structs(count: events.count, bytes: bytes)])
+        let packed = compression == .none ? body : stored(body, compression)
+        var packet: [UInt8] = []
+        packet.append(number: Int32(0))
+        packet.append(number: Int32(packed.count))
+        return packet + packed
     }
 
     /// A file that grows gives what is there, also what threads have taken from it, before it is waited for.

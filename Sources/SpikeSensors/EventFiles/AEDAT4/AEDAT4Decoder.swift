@@ -5,6 +5,9 @@ import SpikeSignals
 /// A packet that cannot be read is noted as damage and passed over. If a packet's header cannot be right, the next
 /// place that looks like a packet is searched for: a stream that exists, a length that fits, and the signature of the
 /// compression.
+///
+/// A packet that is not compressed and longer than what is at hand is taken a part at a time, if the file is long enough to hold
+/// all of it: the window stays small, and nothing of it is moved. Else it is waited for, as one that is cut gives no events.
 final class AEDAT4Decoder: EventDecoder {
     private(set) var minimumBytes = AEDAT4Decoder.headerBytes
     /// With several threads, the next few packets as soon as all at hand have been given to them.
@@ -26,11 +29,17 @@ final class AEDAT4Decoder: EventDecoder {
     private var isShort = true
     /// The bytes of the packet that was found last.
     private var lastSize = 0
+    /// What is to come of a packet that is taken a part at a time: events, and bytes behind them.
+    private var rest: (events: Int, bytes: Int)?
+    /// How many bytes the file has, if that is known.
+    private let end: Int64?
     private var damageStart: Int64?
     private var isPastTable = false
 
-    init(_ header: AEDAT4Header, threads: Int = 1, isWide: Bool = WideLoops.areThere) {
+    /// A decoder of what follows `header` in a file of at least `end` bytes.
+    init(_ header: AEDAT4Header, end: Int64? = nil, threads: Int = 1, isWide: Bool = WideLoops.areThere) {
         self.header = header
+        self.end = end
         packet = AEDAT4Packet(isWide: isWide, isDirect: true)
         // Without compression the memory is what limits, and threads are no help.
         let threads = header.compression == .none ? 1 : min(max(threads, 1), 64)
@@ -80,6 +89,11 @@ final class AEDAT4Decoder: EventDecoder {
         minimumBytes = AEDAT4Decoder.headerBytes
         isShort = false
         while hasRoom {
+            if rest != nil {
+                index = takeRest(bytes, from: index)
+                if place != nil || rest != nil { return index }
+                continue
+            }
             guard bytes.count - index >= AEDAT4Decoder.headerBytes else {
                 isShort = true
                 break
@@ -101,6 +115,12 @@ final class AEDAT4Decoder: EventDecoder {
                 isShort = true
                 return index
             case .packet where bytes.count - index - AEDAT4Decoder.headerBytes < size:
+                if let events = openPacket(bytes, at: index, size: size) {
+                    endDamage(at: found, log)
+                    rest = (events.count, size - events.start - AEDAT4Packet.eventBytes * events.count)
+                    index += AEDAT4Decoder.headerBytes + events.start
+                    continue
+                }
                 minimumBytes = AEDAT4Decoder.headerBytes + size
                 isShort = true
                 return index
@@ -121,11 +141,49 @@ final class AEDAT4Decoder: EventDecoder {
         return index
     }
 
+    /// The events of the packet at `index`, of which only the beginning is at hand: the byte of its body where they begin, and
+    /// their number; nil if it must be waited for.
+    private func openPacket(_ bytes: EventBytes, at index: Int, size: Int) -> (start: Int, count: Int)? {
+        let body = index + AEDAT4Decoder.headerBytes
+        guard header.compression == .none, let end, bytes.offset + Int64(body + size) <= end,
+            bytes.count - body >= 16, bytes.holds("EVTS", at: body + 8)
+        else { return nil }
+        // What is found in the beginning is found in the whole: `look` has checked that the buffer ends with the packet.
+        let buffer = unsafe EventBytes(
+            base: bytes.base + body + 4, count: bytes.count - body - 4, offset: bytes.offset, isLast: false)
+        guard let events = FlatTable(buffer)?.vectorHead(0), events.count > 0,
+            events.count <= (size - 4 - events.start) / AEDAT4Packet.eventBytes
+        else { return nil }
+        return (events.start + 4, events.count)
+    }
+
+    /// Takes the events at byte `index` of the window that belong to the packet that is taken a part at a time, or passes over
+    /// what follows them.
+    private func takeRest(_ bytes: EventBytes, from index: Int) -> Int {
+        guard let rest else { return index }
+        let there = bytes.count - index
+        let events = min(rest.events, there / AEDAT4Packet.eventBytes)
+        if events > 0 {
+            let place = PacketPlace(
+                start: bytes.offset + Int64(index), bytes: AEDAT4Packet.eventBytes * events, headerBytes: 0)
+            packet.load(events: events, of: AEDAT4Decoder.body(of: place, in: bytes), with: expander)
+            self.place = place
+            self.rest = (rest.events - events, rest.bytes)
+        } else if rest.events == 0 {
+            let skipped = min(rest.bytes, there)
+            self.rest = skipped == rest.bytes ? nil : (0, rest.bytes - skipped)
+            return index + skipped
+        } else {
+            minimumBytes = AEDAT4Packet.eventBytes
+        }
+        return index
+    }
+
     /// The bytes of the packet at `place` of the file, without its header.
     private static func body(of place: PacketPlace, in bytes: EventBytes) -> EventBytes {
-        let body = Int(place.start - bytes.offset) + headerBytes
+        let body = Int(place.start - bytes.offset) + place.headerBytes
         return unsafe EventBytes(
-            base: bytes.base + body, count: place.bytes - headerBytes, offset: place.start, isLast: true)
+            base: bytes.base + body, count: place.bytes - place.headerBytes, offset: place.start, isLast: true)
     }
 
     private enum Look {
@@ -181,6 +239,9 @@ final class AEDAT4Decoder: EventDecoder {
         let last = bytes.offset + Int64(bytes.count)
         if damageStart != nil {
             endDamage(at: last, log)
+        } else if rest != nil {
+            // The file has become shorter.
+            log.noteCut("a packet", at: bytes.offset + Int64(index), bytes: bytes.count - index)
         } else if index < bytes.count {
             log.noteCut("a packet", at: bytes.offset + Int64(index), bytes: bytes.count - index)
         } else if let table = header.tablePlace, last < table {

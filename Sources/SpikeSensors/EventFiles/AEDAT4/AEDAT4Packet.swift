@@ -55,9 +55,25 @@ import SpikeSignals
 
     deinit { unsafe words.deallocate() }
 
+    /// Decodes `events` events that lie at byte 0 of `bytes`: a part of a packet that is not compressed.
+    func load(events: Int, of bytes: EventBytes, with expander: PacketExpander) {
+        clear(expander)
+        kind = .events
+        convert(bytes, 0, events, waitingAt: 0)
+    }
+
     /// Decodes a packet's bytes, without its header. `expander` may be used for other packets afterwards, unless the packet
     /// is direct.
     func load(_ packed: EventBytes, with expander: PacketExpander) {
+        clear(expander)
+        do throws(PacketExpander.Failure) {
+            try read(try expander.expand(packed))
+        } catch {
+            failure = error.what
+        }
+    }
+
+    private func clear(_ expander: PacketExpander) {
         count = 0
         invalid = 0
         items = 0
@@ -66,11 +82,6 @@ import SpikeSignals
         waiting = nil
         bases.removeAll(keepingCapacity: true)
         self.expander = expander
-        do throws(PacketExpander.Failure) {
-            try read(try expander.expand(packed))
-        } catch {
-            failure = error.what
-        }
     }
 
     private func read(_ bytes: EventBytes) throws(PacketExpander.Failure) {
@@ -87,7 +98,8 @@ import SpikeSignals
             guard let events = table.vector(0, elementBytes: AEDAT4Packet.eventBytes) else {
                 throw PacketExpander.Failure(what: "its list of events is damaged")
             }
-            convert(body, events.start, events.count)
+            // Four bytes of length precede the body.
+            convert(body, events.start, events.count, waitingAt: events.start + 4)
         } else if body.holds("FRME", at: 4) {
             (kind, items) = (.frame, 1)
         } else if body.holds("IMUS", at: 4) {
@@ -97,12 +109,12 @@ import SpikeSignals
         }
     }
 
-    private func convert(_ bytes: EventBytes, _ start: Int, _ events: Int) {
+    /// Converts the events at `start`, or lets them wait at byte `place` of what was loaded.
+    private func convert(_ bytes: EventBytes, _ start: Int, _ events: Int, waitingAt place: Int) {
         guard events > 0 else { return }
         timeBase = bytes.number(start, as: Int64.self)
         if isDirect, AEDAT4Packet.directTimes.contains(timeBase) {
-            // Four bytes of length precede the body.
-            (waiting, count) = (start + 4, events)
+            (waiting, count) = (place, events)
             return
         }
         makeRoom(events)

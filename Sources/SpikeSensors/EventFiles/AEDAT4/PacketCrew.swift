@@ -74,10 +74,12 @@ final class PacketCrew {
     }
 }
 
-/// Where a packet lies in its file, and how long it is with its header.
+/// Where a packet, or a part of one, lies in its file, and how long it is with its header.
 struct PacketPlace {
     var start: Int64
     var bytes: Int
+    /// The bytes of the header, which are the first.
+    var headerBytes = AEDAT4Decoder.headerBytes
 }
 
 /// A packet on its way through a ``PacketCrew``.

@@ -9,7 +9,7 @@ import Glibc
 ///
 /// ```
 /// file   ──────────────┬───────────────────┬─────────────►
-///                      │ window: 256 KiB   │  read when asked for
+///                      │ window: 1 MiB     │  read when asked for
 ///                      └───────────────────┘  (more only if a decoder asks for a longer piece)
 /// ```
 /// Reading instead of mapping: pipes and growing files work alike, a file that shrinks is an end and no crash, and
@@ -31,8 +31,12 @@ import Glibc
     private(set) var hasEnded = false
     /// The size of a regular file when it was opened.
     let fileSize: Int64?
+    /// How many bytes there are in all, at least, if that is known: a file may grow, and one that shrinks ends earlier.
+    private(set) var knownEnd: Int64?
 
     private let descriptor: Int32
+    /// Where in a regular file the input begins.
+    private let position: Int64?
     /// Whether reading may wait for ever: a pipe, a socket, a terminal.
     private let mayBeSilent: Bool
     private let following: Following?
@@ -49,14 +53,21 @@ import Glibc
     /// For how long a file that is followed has not grown, in milliseconds.
     private var waited: Int64 = 0
 
-    /// What is read at once.
-    static let windowBytes = 256 << 10
+    /// What is read at once. Where the processor copies long pieces without fetching what it overwrites (measured on Zen 5, from
+    /// 768 KiB on), this makes up for leaving the second-level cache.
+    static let windowBytes = 1 << 20
     /// The longest piece that a decoder may ask for.
     static let longestPiece = 256 << 20
 
+    /// Bytes of a file lie in the buffer as they lie in the pages of the system: at the same place of a page. Where the target
+    /// of a copy is 1 to 31 bytes behind its source, counted within pages, Zen 5 takes four times as long.
+    private static let pageBytes = 4_096
+
     /// Reads from `descriptor`, which it closes in the end; -1: from nothing.
-    init(descriptor: Int32, name: String, isLive: Bool = false, following: Following? = nil, isOpenEnded: Bool = false)
-    {
+    init(
+        descriptor: Int32, name: String, isLive: Bool = false, following: Following? = nil, isOpenEnded: Bool = false,
+        capacity: Int = EventInput.windowBytes + EventInput.pageBytes
+    ) {
         var status = stat()
         let isFile = unsafe fstat(descriptor, &status) == 0 && status.st_mode & S_IFMT == S_IFREG
         self.descriptor = descriptor
@@ -65,8 +76,11 @@ import Glibc
         self.following = following
         self.isLive = isLive || following != nil
         fileSize = isFile ? Int64(status.st_size) : nil
-        capacity = EventInput.windowBytes
-        unsafe buffer = .allocate(byteCount: capacity, alignment: 64)
+        // A descriptor may stand in the middle of its file.
+        position = isFile ? Int64(lseek(descriptor, 0, SEEK_CUR)) : nil
+        knownEnd = position == 0 ? fileSize : nil
+        self.capacity = capacity
+        unsafe buffer = .allocate(byteCount: capacity, alignment: EventInput.pageBytes)
         self.isOpenEnded = isOpenEnded
         hasEnded = descriptor < 0 && !isOpenEnded
     }
@@ -90,10 +104,8 @@ import Glibc
     /// With `isOpenEnded` they are the start of a stream whose rest has not come yet: whoever asks for more gets an error,
     /// and ``isStarved`` tells that one from others.
     convenience init(bytes: [UInt8], name: String, isOpenEnded: Bool = false) {
-        self.init(descriptor: -1, name: name, isOpenEnded: isOpenEnded)
-        unsafe buffer.deallocate()
-        capacity = max(bytes.count, 1)
-        unsafe buffer = .allocate(byteCount: capacity, alignment: 64)
+        self.init(descriptor: -1, name: name, isOpenEnded: isOpenEnded, capacity: max(bytes.count, 1))
+        if !isOpenEnded { knownEnd = Int64(bytes.count) }
         unsafe UnsafeMutableRawBufferPointer(start: buffer, count: bytes.count).copyBytes(from: bytes)
         end = bytes.count
     }
@@ -164,17 +176,21 @@ import Glibc
     private func makeRoom(for count: Int) {
         let held = end - start
         let wanted = min(max(count, EventInput.windowBytes), max(2 * held, EventInput.windowBytes))
-        if wanted > capacity {
-            let larger = UnsafeMutableRawPointer.allocate(byteCount: wanted, alignment: 64)
-            unsafe larger.copyMemory(from: buffer + start, byteCount: held)
+        let page = Int64(EventInput.pageBytes)
+        let front = position.map { Int((max($0, 0) &+ offset) & (page - 1)) } ?? 0
+        if front + wanted > capacity {
+            // Rounded up to whole pages, so that reading ends with a page.
+            let bytes = (front + wanted + EventInput.pageBytes - 1) & ~(EventInput.pageBytes - 1)
+            let larger = UnsafeMutableRawPointer.allocate(byteCount: bytes, alignment: EventInput.pageBytes)
+            unsafe (larger + front).copyMemory(from: buffer + start, byteCount: held)
             unsafe buffer.deallocate()
             unsafe buffer = larger
-            capacity = wanted
+            capacity = bytes
         } else {
-            unsafe buffer.copyMemory(from: buffer + start, byteCount: held)
+            unsafe (buffer + front).copyMemory(from: buffer + start, byteCount: held)
         }
-        start = 0
-        end = held
+        start = front
+        end = front + held
     }
 
     /// Reads what is there on the way to a window of `count` bytes, waiting for it if `mayWait`, or finds the end.
