@@ -10,8 +10,14 @@ import SpikeSignals
 /// all of it: the window stays small, and nothing of it is moved. Else it is waited for, as one that is cut gives no events.
 final class AEDAT4Decoder: EventDecoder {
     private(set) var minimumBytes = AEDAT4Decoder.headerBytes
-    /// With several threads, the next few packets as soon as all at hand have been given to them.
-    var wishedBytes: Int { crew != nil && isShort ? max(1 << 18, min(4 * lastSize, 1 << 20)) : 1 }
+    /// When what is at hand has been taken: with several threads, the next few packets; of a file without compression 1 MiB,
+    /// as copying is most of the work there, and the processor copies long pieces without fetching what it overwrites (on
+    /// Zen 5 from 768 KiB on, a third faster).
+    var wishedBytes: Int {
+        guard isShort else { return 1 }
+        if crew != nil { return max(1 << 18, min(4 * lastSize, 1 << 20)) }
+        return header.compression == .none && end != nil ? 1 << 20 : 1
+    }
     var holdsEvents: Bool { crew.map { !$0.isEmpty } ?? false }
 
     static let headerBytes = 8
@@ -91,7 +97,8 @@ final class AEDAT4Decoder: EventDecoder {
         while hasRoom {
             if rest != nil {
                 index = takeRest(bytes, from: index)
-                if place != nil || rest != nil { return index }
+                isShort = place == nil && rest != nil
+                if place != nil || isShort { return index }
                 continue
             }
             guard bytes.count - index >= AEDAT4Decoder.headerBytes else {

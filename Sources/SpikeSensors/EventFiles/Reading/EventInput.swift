@@ -9,8 +9,8 @@ import Glibc
 ///
 /// ```
 /// file   ──────────────┬───────────────────┬─────────────►
-///                      │ window: 1 MiB     │  read when asked for
-///                      └───────────────────┘  (more only if a decoder asks for a longer piece)
+///                      │ window: 256 KiB   │  read when asked for
+///                      └───────────────────┘  (more only if a decoder asks for or wishes a longer piece)
 /// ```
 /// Reading instead of mapping: pipes and growing files work alike, a file that shrinks is an end and no crash, and
 /// from the page cache it is as fast.
@@ -53,9 +53,8 @@ import Glibc
     /// For how long a file that is followed has not grown, in milliseconds.
     private var waited: Int64 = 0
 
-    /// What is read at once. Where the processor copies long pieces without fetching what it overwrites (measured on Zen 5, from
-    /// 768 KiB on), this makes up for leaving the second-level cache.
-    static let windowBytes = 1 << 20
+    /// What is read at once, so that it is still in the second-level cache when it is decoded.
+    static let windowBytes = 256 << 10
     /// The longest piece that a decoder may ask for.
     static let longestPiece = 256 << 20
 
