@@ -261,6 +261,26 @@ struct AEDAT4FileTests {
         #expect(reading.tally[.invalidEvents] > 10 && reading.damage.isEmpty)
     }
 
+    /// The descriptor of a file may stand behind its beginning, as standard input does after another program has read from it:
+    /// then its size does not tell where the recording ends.
+    @Test(arguments: [1, 2_047, 70_001]) func aRecordingInTheMiddleOfAFile(place: Int) throws {
+        var dice = Dice(state: 10)
+        let events = EventStreams(start: 5).events(250_000, &dice)
+        let recording = start(.none) + packet(events[..<150_000], .none) + packet(events[150_000...], .none)
+        let folder = TemporaryFolder()
+        // The cut packet would be there in whole if the bytes before the recording counted.
+        for cut in [0, 1] {
+            let bytes = Array(recording.dropLast(cut))
+            let path = folder.write(Array(repeating: 0x25, count: place) + bytes, to: "middle.aedat4")
+            let descriptor = unsafe open(path, O_RDONLY)
+            #expect(lseek(descriptor, place, SEEK_SET) == place)
+            let input = EventInput(descriptor: descriptor, name: "middle")
+            let reading = try EventReading(EventFileReader(input, options: EventFileReader.Options()))
+            #expect(reading.events == Array(events.prefix(cut == 0 ? events.count : 150_000)))
+            #expect(reading.damage.count == cut)
+        }
+    }
+
     /// The end of a file that was longer when it was opened.
     @Test func aFileThatShrinksInsideALongPacketIsCut() throws {
         var dice = Dice(state: 9)
