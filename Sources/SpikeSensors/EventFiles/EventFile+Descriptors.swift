@@ -25,6 +25,9 @@ extension EventFileSource {
                 "idle_ms", .integer(0...86_400_000),
                 help: "With follow: give up after so long without more. Default: never."),
             OptionSpec(
+                "stalled_after_ms", .integer(0...86_400_000),
+                help: "With follow: a pause of that length is told as sensor_fault; 0: never. Default: 5000."),
+            OptionSpec(
                 "pace", .choice(AudioFileSource.Parameters.Pace.allCases.map(\.rawValue)),
                 help: "As fast as the machine allows, or by the clock. Default: as_fast_as_possible."),
             OptionSpec("queue_blocks", .integer(1...65_536), help: "Live: how many blocks may wait. Default: 64."),
@@ -38,7 +41,8 @@ extension EventFileSource {
                 AnySource(
                     try EventFileSource(
                         path: context.resolve(path: options.string("path") ?? "-"),
-                        options: EventFileReader.Options(options), pace: pace ?? .asFastAsPossible)))
+                        options: EventFileReader.Options(options), pace: pace ?? .asFastAsPossible,
+                        stalledAfterMs: options.integer("stalled_after_ms") ?? 5_000)))
         })
 }
 

@@ -35,7 +35,7 @@ struct EventFileOpening {
             for (id, stream) in aedat.streams.sorted(by: { $0.key < $1.key }) {
                 header.append(("stream \(id)", "\(stream.kind) \(stream.source)".trimmed))
             }
-            decoder = AEDAT4Decoder(aedat, threads: options.threads, isWide: options.isWide)
+            decoder = AEDAT4Decoder(aedat, end: input.knownEnd, threads: options.threads, isWide: options.isWide)
         case .es:
             let es = try EventStreamHeader(input)
             size = es.size

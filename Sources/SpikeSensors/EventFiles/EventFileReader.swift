@@ -110,12 +110,22 @@ public final class EventFileReader {
     /// - Returns: false when the recording has ended and nothing was appended.
     /// - Throws: with ``Options/isStrict``, at the first damage, after the events before it have been delivered.
     public func read(into batch: EventBatch) throws(SpikelineError) -> Bool {
+        try read(into: batch, until: .max)
+    }
+
+    /// As ``read(into:)``, but a file that is followed is waited for until `deadline` of ``MonotonicClock`` at the latest;
+    /// then nothing is appended and more may follow.
+    func read(into batch: EventBatch, until deadline: Int64) throws(SpikelineError) -> Bool {
         if isStrict, let complaint = complaint { throw complaint }
         frame(batch)
         while true {
-            let isThere = try input.fill(max(need, decoder.wishedBytes), mayWait: batch.count == 0)
+            let mayWait = batch.count == 0 && !decoder.holdsEvents
+            let wish = input.isLive ? need : max(need, decoder.wishedBytes)
+            let isThere = try input.fill(wish, mayWait: mayWait, deadline: deadline)
             if decode(into: batch) { break }
-            if batch.count > 0, input.isLive, !isThere { break }
+            guard input.isLive, !isThere else { continue }
+            if batch.count > 0 { break }
+            if mayWait, !input.hasEnded, MonotonicClock.nanoseconds() >= deadline { return true }
         }
         guard batch.count > 0 else {
             if isStrict, let complaint { throw complaint }
@@ -133,7 +143,9 @@ public final class EventFileReader {
         if let failure { throw failure }
         frame(batch)
         do {
-            while try input.fill(need, until: deadline) || input.hasEnded {
+            while true {
+                let isReady = decoder.holdsEvents ? true : try input.fill(need, until: deadline)
+                guard isReady || input.hasEnded else { break }
                 if decode(into: batch) || MonotonicClock.nanoseconds() >= deadline { break }
             }
         } catch {

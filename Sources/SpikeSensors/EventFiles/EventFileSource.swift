@@ -5,7 +5,8 @@ import SpikeSignals
 /// The pipeline gets events in order of time: one that is earlier than the one before it is left out and counted, see
 /// ``EventOrder``. Stream time is zero at the first event. Damage that was passed over and time that went back by more
 /// than a millisecond are told as faults of the sensor (``EventFaults``), also of a recording, since what they say is
-/// that events are missing here; so is a pause of a file that is followed, when it is over.
+/// that events are missing here; so is a pause of a file that is followed, when it begins and when it is over
+/// (``SensorPresence``).
 public final class EventFileSource: Source {
     /// Whether events come at the pace of the clock, or from a file that grows or a pipe that is open.
     public let isLive: Bool
@@ -19,8 +20,9 @@ public final class EventFileSource: Source {
     private let pace: AudioFileSource.Parameters.Pace
     /// Whether damage is passed over; else it is an error and needs no fault.
     private let isLenient: Bool
-    /// For how long a file that is followed may not grow, in nanoseconds; nil: it is not followed.
-    private let longestPause: Int64?
+    /// Whether a file that is followed grows; nil: it is not followed.
+    private var presence: SensorPresence?
+    private var bytesSeen: Int64
     private var clock = PlaybackClock()
     private var order = EventOrder()
     private var notes: EventFaults
@@ -29,44 +31,45 @@ public final class EventFileSource: Source {
 
     private static let names = ["events_out_of_order"] + EventTally.Item.allCases.map(\.name)
     private static let troubles = Set(["events_out_of_order"] + EventTally.Item.troubles.map(\.name))
-    /// A pause of a file that is followed from which on it is told, in nanoseconds.
-    static let longestPause: Int64 = 5_000_000_000
+    /// For how long a file that is followed is waited for before the pipeline hears that nothing came, in nanoseconds.
+    private static let patience: Int64 = 100_000_000
 
-    /// Opens the recording at `path`.
-    public convenience init(
+    /// Opens the recording at `path`. A file that is followed counts as stalled after `stalledAfterMs` milliseconds in which
+    /// it has not grown, once it has given something; 0: never.
+    public init(
         path: String, options: EventFileReader.Options = EventFileReader.Options(),
-        pace: AudioFileSource.Parameters.Pace = .asFastAsPossible
-    ) throws(SpikelineError) {
-        try self.init(path: path, options: options, pace: pace, longestPause: EventFileSource.longestPause)
-    }
-
-    init(
-        path: String, options: EventFileReader.Options, pace: AudioFileSource.Parameters.Pace, longestPause: Int64
+        pace: AudioFileSource.Parameters.Pace = .asFastAsPossible, stalledAfterMs: Int = 5_000
     ) throws(SpikelineError) {
         reader = try EventFileReader(path: path, options: options)
         self.pace = pace
         isLenient = !options.isStrict
-        self.longestPause = options.follows ? longestPause : nil
         isLive = pace == .realtime || options.follows
         notes = EventFaults(reader.name)
+        bytesSeen = reader.bytesReceived
+        if options.follows {
+            presence = SensorPresence(reader.name, stalledAfterMs: stalledAfterMs, faults: notes.faults)
+        }
     }
 
     /// Damage, jumps back in time, and pauses of a file that is followed.
     public var faults: SensorFaults { notes.faults }
 
-    /// Appends the next events to the empty `output`.
+    /// Appends the next events to the empty `output`; none if a file that is followed has not grown for a while.
     public func read(into output: EventBatch) throws(SpikelineError) -> Bool {
         let stepsBack = reader.log.tally[.timeStepsBack]
-        let begin = longestPause == nil ? 0 : MonotonicClock.nanoseconds()
         var isMore = false
         defer {
             if isLenient { notes.noteDamage(in: reader.log) }
             notes.tell(at: output.upTo, isLast: !isMore)
             publish()
         }
-        isMore = try reader.read(into: output)
-        if let longestPause { notePause(MonotonicClock.nanoseconds() - begin, longestPause, at: output.upTo) }
-        guard isMore else { return false }
+        if presence == nil {
+            isMore = try reader.read(into: output)
+        } else {
+            isMore = try reader.read(into: output, until: MonotonicClock.nanoseconds() + EventFileSource.patience)
+            if isMore { notePresence(at: output) }
+        }
+        guard output.count > 0 else { return isMore }
         let last = output.time(of: output[output.count - 1])
         let isOrdered = reader.log.tally[.timeStepsBack] == stepsBack
         if !isOrdered, isLenient {
@@ -79,12 +82,15 @@ public final class EventFileSource: Source {
         return true
     }
 
-    /// Notes that a file that is followed has not grown for `nanoseconds`.
-    private func notePause(_ nanoseconds: Int64, _ longest: Int64, at time: StreamTime) {
-        guard nanoseconds >= longest else { return }
-        faults.report(
-            SensorFault(
-                .stalled, .passed, place: reader.name, at: time, lostMilliseconds: Int(nanoseconds / 1_000_000)))
+    /// Notes whether the file that is followed, which gave `batch`, has grown.
+    private func notePresence(at batch: EventBatch) {
+        let now = MonotonicClock.nanoseconds()
+        if batch.count > 0 || reader.bytesReceived != bytesSeen {
+            presence?.heard(at: now, stream: batch.upTo)
+        } else {
+            presence?.silent(at: now, stream: batch.upTo)
+        }
+        bytesSeen = reader.bytesReceived
     }
 
     private func publish() {

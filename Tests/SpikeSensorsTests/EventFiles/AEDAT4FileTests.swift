@@ -1,3 +1,4 @@
+import Glibc
 import SpikeSignals
 import SpikeTestSupport
 import Testing
@@ -199,5 +200,175 @@ struct AEDAT4FileTests {
         let single = try EventReading(bytes)
         #expect(reading.events == single.events)
         #expect(reading.damage == single.damage && reading.tally == single.tally && reading.damage.count == 2)
+    }
+
+    /// Packets from one event to three batches, so that threads overtake one another and buffers grow while others are
+    /// read; the file is cut at several places, also inside a packet.
+    @Test(
+        "Packets of all sizes come in order", arguments: [1, 2, 5], [AEDAT4Header.Compression.none, .lz4, .zstd])
+    func packetsOfAllSizes(threads: Int, compression: AEDAT4Header.Compression) throws {
+        var dice = Dice(state: 6)
+        let events = EventStreams(start: 5, stepsBack: (3_000, 40)).events(250_000, &dice)
+        var file = start(compression)
+        var start = 0
+        for count in [1, 40_000, 2, 16_384, 16_385, 1, 1, 49_152, 100, 3, 8_000, 80_000]
+            + Array(repeating: 157, count: 120)
+        {
+            file += packet(events[start..<(start + count)], compression)
+            start += count
+        }
+        var options = EventFileReader.Options()
+        options.threads = threads
+        let folder = TemporaryFolder()
+        for cut in [file.count, file.count - 1, file.count * 2 / 3, file.count / 3, 3_000] {
+            let bytes = Array(file.prefix(cut))
+            let (reading, single) = (try EventReading(bytes, options: options), try EventReading(bytes))
+            #expect(reading == single, "\(cut) bytes")
+            if cut == file.count { #expect(reading.events == Array(events[..<start])) }
+            // From a file, whose window moves while threads work on what was in it.
+            let path = folder.write(bytes, to: "packets.aedat4")
+            #expect(try EventReading(EventFileReader(path: path, options: options)) == single, "\(cut) bytes")
+        }
+        // A reader that is given up leaves nothing behind that its threads could still touch.
+        let path = folder.write(file, to: "packets.aedat4")
+        for _ in 0..<20 {
+            let reader = try EventFileReader(path: path, options: options)
+            #expect(try reader.read(into: EventBatch()))
+        }
+    }
+
+    /// A packet that is longer than the window is taken a part at a time, and gives what it gives as a whole: with times that
+    /// no sensor has, steps further than a batch can follow, and bytes behind the events.
+    @Test(arguments: [true, false]) func partsOfALongPacketGiveTheWhole(isWide: Bool) throws {
+        var dice = Dice(state: 8)
+        var events = EventStreams(start: 5).events(150_000, &dice)
+        for _ in 0..<40 { events[dice.pick(1...149_999)].time = [1 << 60, -(1 << 60), 1 << 50][dice.pick(0...2)] }
+        let valid = events.filter { EventBatch.sensorTimes.contains($0.time) }
+        let whole = packet(events[...], .none)
+        // Seven bytes that belong to the packet and to none of its events.
+        var longer = Array(whole[..<4])
+        longer.append(number: Int32(whole.count - 8 + 7))
+        longer.append(number: UInt32(whole.count - 12 + 7))
+        longer += whole[12...] + [1, 2, 3, 4, 5, 6, 7]
+        let file = start(.none) + longer + packet(events[..<100], .none)
+        var options = EventFileReader.Options()
+        options.isWide = isWide
+        let folder = TemporaryFolder()
+        let path = folder.write(file, to: "long.aedat4")
+        let reading = try EventReading(EventFileReader(path: path, options: options))
+        #expect(reading.events == valid + events[..<100].filter { EventBatch.sensorTimes.contains($0.time) })
+        #expect(reading == (try EventReading(file)))
+        #expect(reading.tally[.invalidEvents] > 10 && reading.damage.isEmpty)
+    }
+
+    /// The descriptor of a file may stand behind its beginning, as standard input does after another program has read from it:
+    /// then its size does not tell where the recording ends.
+    @Test(arguments: [1, 2_047, 70_001]) func aRecordingInTheMiddleOfAFile(place: Int) throws {
+        var dice = Dice(state: 10)
+        let events = EventStreams(start: 5).events(250_000, &dice)
+        let recording = start(.none) + packet(events[..<150_000], .none) + packet(events[150_000...], .none)
+        let folder = TemporaryFolder()
+        // The cut packet would be there in whole if the bytes before the recording counted.
+        for cut in [0, 1] {
+            let bytes = Array(recording.dropLast(cut))
+            let path = folder.write(Array(repeating: 0x25, count: place) + bytes, to: "middle.aedat4")
+            let descriptor = unsafe open(path, O_RDONLY)
+            #expect(lseek(descriptor, place, SEEK_SET) == place)
+            let input = EventInput(descriptor: descriptor, name: "middle")
+            let reading = try EventReading(EventFileReader(input, options: EventFileReader.Options()))
+            #expect(reading.events == Array(events.prefix(cut == 0 ? events.count : 150_000)))
+            #expect(reading.damage.count == cut)
+        }
+    }
+
+    /// The end of a file that was longer when it was opened.
+    @Test func aFileThatShrinksInsideALongPacketIsCut() throws {
+        var dice = Dice(state: 9)
+        let events = EventStreams(start: 5).events(200_000, &dice)
+        let file = start(.none) + packet(events[...], .none)
+        let folder = TemporaryFolder()
+        let path = folder.write(file, to: "shrinks.aedat4")
+        let reader = try EventFileReader(path: path)
+        let batch = EventBatch()
+        #expect(try reader.read(into: batch))
+        var found = batch.map { PlainEvent($0, of: batch) }
+        #expect(unsafe truncate(path, 2_000_001) == 0)
+        batch.removeAll()
+        while try reader.read(into: batch) {
+            found += batch.map { PlainEvent($0, of: batch) }
+            batch.removeAll()
+        }
+        #expect(found.count < events.count && found.count > 100_000 && events.starts(with: found))
+        #expect(reader.log.damage.count == 1)
+        #expect(reader.log.damage.first?.what.hasPrefix("the file ends inside a packet: ") == true)
+    }
+
+    /// The beginning of a file.
+    private func start(_ compression: AEDAT4Header.Compression) -> [UInt8] {
+        let codes: [AEDAT4Header.Compression: Int32] = [.none: 0, .lz4: 1, .zstd: 3]
+        let description =
+            #"<dv><node name="outInfo"><node name="0"><attr key="typeIdentifier">EVTS</attr></node></node></dv>"#
+        return Array("#!AER-DAT4.0\r\n".utf8)
+            + FlatBuilder.buffer("IOHE", [.int32(codes[compression] ?? 0), .int64(-1), .text(description)])
+    }
+
+    /// A packet with its header.
+    private func packet(_ events: ArraySlice<PlainEvent>, _ compression: AEDAT4Header.Compression) -> [UInt8] {
+        var bytes: [UInt8] = []
+        for event in events {
+            bytes.append(number: event.time)
+            bytes.append(number: event.x)
+            bytes.append(number: event.y)
+            bytes.append(number: UInt32(event.isOn ? 1 : 0))
+        }
+        let body = FlatBuilder.buffer("EVTS", [.structs(count: events.count, bytes: bytes)])
+        let packed = compression == .none ? body : stored(body, compression)
+        var packet: [UInt8] = []
+        packet.append(number: Int32(0))
+        packet.append(number: Int32(packed.count))
+        return packet + packed
+    }
+
+    /// A file that grows gives what is there, also what threads have taken from it, before it is waited for.
+    @Test func threadsWaitForNothingThatIsThere() throws {
+        var dice = Dice(state: 7)
+        let events = EventStreams(start: 5).events(60_000, &dice)
+        let folder = TemporaryFolder()
+        let file = try EventSamples.written(events, as: EventFileWriter.Options(format: .aedat4)).bytes
+        let parts = try Parts(file) { try expand($0, .lz4) }
+        let table = try #require(parts.packets.last)
+        let path = folder.write(Array(file.prefix(table.start + table.size)), to: "growing.aedat4")
+        var options = EventFileReader.Options()
+        options.threads = 2
+        options.follows = true
+        let reader = try EventFileReader(path: path, options: options)
+        let batch = EventBatch()
+        let deadline = MonotonicClock.nanoseconds() + 30_000_000_000
+        var found: [PlainEvent] = []
+        while found.count < events.count, MonotonicClock.nanoseconds() < deadline {
+            #expect(try reader.read(into: batch, until: deadline))
+            found += batch.map { PlainEvent($0, of: batch) }
+            batch.removeAll()
+        }
+        #expect(found == events && MonotonicClock.nanoseconds() < deadline)
+    }
+
+    /// A frame that holds `bytes` as they are, in blocks of at most 64 KiB.
+    private func stored(_ bytes: [UInt8], _ compression: AEDAT4Header.Compression) -> [UInt8] {
+        var frame: [UInt8] =
+            compression == .lz4 ? [0x04, 0x22, 0x4D, 0x18, 0x60, 0x40, 0x82] : [0x28, 0xB5, 0x2F, 0xFD, 0xA0]
+        if compression == .zstd { frame.append(number: UInt32(bytes.count)) }
+        for start in stride(from: 0, to: bytes.count, by: 1 << 16) {
+            let block = bytes[start..<min(start + 1 << 16, bytes.count)]
+            if compression == .lz4 {
+                frame.append(number: UInt32(block.count) | 1 << 31)
+            } else {
+                let head = UInt32(block.count) << 3 | (block.endIndex == bytes.count ? 1 : 0)
+                frame += [UInt8(head & 0xFF), UInt8(head >> 8 & 0xFF), UInt8(head >> 16)]
+            }
+            frame += block
+        }
+        if compression == .lz4 { frame.append(number: UInt32(0)) }
+        return frame
     }
 }

@@ -10,7 +10,7 @@ import Testing
     let folder = TemporaryFolder()
 
     private func source(
-        _ bytes: [UInt8], isStrict: Bool = false, follows: Bool = false, idleMs: Int64 = 0, longestPause: Int64 = .max
+        _ bytes: [UInt8], isStrict: Bool = false, follows: Bool = false, idleMs: Int64 = 0, stalledAfterMs: Int = 5_000
     ) throws -> EventFileSource {
         var options = EventFileReader.Options()
         options.isStrict = isStrict
@@ -18,7 +18,7 @@ import Testing
         options.idleMilliseconds = idleMs
         return try EventFileSource(
             path: folder.write(bytes, to: "recording"), options: options, pace: .asFastAsPossible,
-            longestPause: longestPause)
+            stalledAfterMs: stalledAfterMs)
     }
 
     /// Reads to the end; what was told on the way.
@@ -95,21 +95,77 @@ import Testing
         #expect((source.counted("damaged_places") ?? 0) + (source.counted("time_steps_back") ?? 0) == 1)
     }
 
-    @Test func aPauseOfAFileThatGrowsIsToldWhenItIsOver() throws {
-        let source = try source(text([1, 2]), follows: true, idleMs: 3_000, longestPause: 200_000_000)
-        let path = folder.path + "/recording"
+    /// Appends one event to the recording.
+    private func grow(_ time: Int) {
+        let descriptor = unsafe open(folder.path + "/recording", O_WRONLY | O_APPEND)
+        let line = Array("\(time),1,1,1\n".utf8)
+        _ = unsafe line.withUnsafeBytes { unsafe write(descriptor, $0.baseAddress, $0.count) }
+        close(descriptor)
+    }
+
+    @Test func aPauseOfAFileThatGrowsIsToldWhenItBeginsAndWhenItIsOver() throws {
+        let source = try source(text([1, 2]), follows: true, idleMs: 30_000, stalledAfterMs: 300)
         let batch = EventBatch()
-        #expect(try source.read(into: batch))
-        inThread {
-            usleep(400_000)
-            let descriptor = unsafe open(path, O_WRONLY | O_APPEND)
-            _ = unsafe write(descriptor, "3,1,1,1\n", 8)
-            close(descriptor)
+        #expect(try source.read(into: batch) && batch.count == 2)
+        let begin = MonotonicClock.nanoseconds()
+        var faults: [SensorFault] = []
+        while faults.isEmpty {
+            batch.removeAll()
+            #expect(try source.read(into: batch) && batch.count == 0)
+            faults = source.faults.take()
         }
-        batch.removeAll()
-        #expect(try source.read(into: batch))
-        let faults = source.faults.take()
-        #expect(faults.map(\.kind) == [.stalled] && faults.map(\.state) == [.passed])
-        #expect(faults.first?.lostMilliseconds ?? 0 >= 200)
+        let waited = MonotonicClock.nanoseconds() - begin
+        #expect(faults.map(\.kind) == [.stalled] && faults.map(\.state) == [.onset] && waited >= 250_000_000)
+        #expect(faults[0].place == source.reader.name && faults[0].lostMilliseconds == nil)
+        // Told once, however long it lasts.
+        for _ in 0..<5 { #expect(try source.read(into: batch) && batch.count == 0) }
+        #expect(source.faults.take().isEmpty)
+        grow(3)
+        while batch.count == 0 { #expect(try source.read(into: batch)) }
+        faults = source.faults.take()
+        #expect(faults.map(\.kind) == [.stalled] && faults.map(\.state) == [.clear])
+        #expect(faults.first?.lostMilliseconds ?? 0 >= 300)
+        #expect(batch.time(of: batch[0]) == 3 && batch.count == 1)
+    }
+
+    /// A file without an event so far is one whose sensor has not been heard.
+    @Test func aFileThatHasGivenNothingIsNotStalled() throws {
+        let source = try source(text([]), follows: true, idleMs: 500, stalledAfterMs: 50)
+        #expect(try faults(source).isEmpty)
+    }
+
+    @Test func zeroTellsOfNoPause() throws {
+        let source = try source(text([1, 2]), follows: true, idleMs: 500, stalledAfterMs: 0)
+        #expect(try faults(source).isEmpty)
+    }
+
+    /// The pauses between looks at the file do not begin the time anew after which it is given up.
+    @Test func aFileThatIsGivenUpHasStalledForGood() throws {
+        let source = try source(text([1, 2]), follows: true, idleMs: 600, stalledAfterMs: 200)
+        #expect(try faults(source).map(\.state) == [.onset])
+        let batch = EventBatch()
+        #expect(try !source.read(into: batch))
+    }
+
+    /// A pipe that has a writer and nothing in it.
+    @Test func aSilentPipeIsToldToo() throws {
+        let path = folder.path + "/pipe"
+        #expect(unsafe mkfifo(path, 0o600) == 0)
+        // Opened for both, so that nothing waits for the other end.
+        let writer = unsafe open(path, O_RDWR)
+        let bytes = text([1, 2])
+        _ = unsafe bytes.withUnsafeBytes { unsafe write(writer, $0.baseAddress, $0.count) }
+        var options = EventFileReader.Options()
+        options.follows = true
+        let source = try EventFileSource(path: path, options: options, stalledAfterMs: 150)
+        let batch = EventBatch()
+        var faults: [SensorFault] = []
+        while faults.isEmpty {
+            batch.removeAll()
+            #expect(try source.read(into: batch))
+            faults = source.faults.take()
+        }
+        #expect(faults.map(\.kind) == [.stalled] && faults.map(\.state) == [.onset])
+        close(writer)
     }
 }

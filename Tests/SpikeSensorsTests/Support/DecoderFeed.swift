@@ -22,7 +22,7 @@ struct DecoderFeed {
         switch format {
         case .aedat4:
             let header = try AEDAT4Header(input())
-            makeDecoder = { AEDAT4Decoder(header) }
+            makeDecoder = { AEDAT4Decoder(header, end: Int64(bytes.count)) }
         case .csv:
             let layout = try EventTextHeader(input()).layout
             makeDecoder = { EventTextDecoder(layout) }

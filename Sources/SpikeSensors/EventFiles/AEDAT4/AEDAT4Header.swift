@@ -77,7 +77,7 @@ enum AEDAT4Streams {
     static func parse(_ xml: String) -> [Int32: AEDAT4Header.Stream] {
         var streams: [Int32: AEDAT4Header.Stream] = [:]
         var names: [String] = []
-        for part in xml.split(separator: "<").prefix(100_000) {
+        for part in xml.utf8.split(separator: 0x3C).prefix(100_000).lazy.map({ Substring($0) }) {
             if part.hasPrefix("/node") {
                 _ = names.popLast()
             } else if part.hasPrefix("node") {

@@ -7,15 +7,16 @@ import SpikeSignals
 /// packet       stream(4) bytes(4) | compressed:  bytes(4) FlatBuffer with identifier EVTS, FRME, IMUS, TRIG
 /// EVTS         elements(0): a vector of  time(8, µs) column(2) row(2) on(1) .(3)
 /// ```
-/// Packets do not depend on each other, so several are made at once by as many threads. One thread alone converts events
-/// straight into the batch, as they are asked for.
+/// Packets do not depend on each other, so several are made at once by as many threads (``PacketCrew``). One thread alone
+/// converts events straight into the batch, as they are asked for.
 @safe final class AEDAT4Packet {
     /// What it turned out to be.
     enum Kind: Equatable {
         case events, frame, imu, triggers, unknown
     }
 
-    private let expander: PacketExpander
+    /// What expanded the packet.
+    private var expander: PacketExpander?
     /// The events relative to ``timeBase``; the first ``count`` are valid, unless they wait in the packet.
     private(set) var words: UnsafeMutablePointer<UInt64>
     private var capacity = 1 << 14
@@ -46,17 +47,33 @@ import SpikeSignals
     private static let directTimes =
         (EventBatch.sensorTimes.lowerBound + 1 << 29)...(EventBatch.sensorTimes.upperBound - 1 << 29)
 
-    init(_ compression: AEDAT4Header.Compression, isWide: Bool = WideLoops.areThere, isDirect: Bool = false) {
+    init(isWide: Bool = WideLoops.areThere, isDirect: Bool = false) {
         self.isWide = isWide
         self.isDirect = isDirect && isWide
-        expander = PacketExpander(compression)
         unsafe words = .allocate(capacity: capacity)
     }
 
     deinit { unsafe words.deallocate() }
 
-    /// Decodes a packet's bytes, without its header.
-    func load(_ packed: EventBytes) {
+    /// Decodes `events` events that lie at byte 0 of `bytes`: a part of a packet that is not compressed.
+    func load(events: Int, of bytes: EventBytes, with expander: PacketExpander) {
+        clear(expander)
+        kind = .events
+        convert(bytes, 0, events, waitingAt: 0)
+    }
+
+    /// Decodes a packet's bytes, without its header. `expander` may be used for other packets afterwards, unless the packet
+    /// is direct.
+    func load(_ packed: EventBytes, with expander: PacketExpander) {
+        clear(expander)
+        do throws(PacketExpander.Failure) {
+            try read(try expander.expand(packed))
+        } catch {
+            failure = error.what
+        }
+    }
+
+    private func clear(_ expander: PacketExpander) {
         count = 0
         invalid = 0
         items = 0
@@ -64,11 +81,7 @@ import SpikeSignals
         kind = .unknown
         waiting = nil
         bases.removeAll(keepingCapacity: true)
-        do throws(PacketExpander.Failure) {
-            try read(try expander.expand(packed))
-        } catch {
-            failure = error.what
-        }
+        self.expander = expander
     }
 
     private func read(_ bytes: EventBytes) throws(PacketExpander.Failure) {
@@ -85,7 +98,8 @@ import SpikeSignals
             guard let events = table.vector(0, elementBytes: AEDAT4Packet.eventBytes) else {
                 throw PacketExpander.Failure(what: "its list of events is damaged")
             }
-            convert(body, events.start, events.count)
+            // Four bytes of length precede the body.
+            convert(body, events.start, events.count, waitingAt: events.start + 4)
         } else if body.holds("FRME", at: 4) {
             (kind, items) = (.frame, 1)
         } else if body.holds("IMUS", at: 4) {
@@ -95,12 +109,12 @@ import SpikeSignals
         }
     }
 
-    private func convert(_ bytes: EventBytes, _ start: Int, _ events: Int) {
+    /// Converts the events at `start`, or lets them wait at byte `place` of what was loaded.
+    private func convert(_ bytes: EventBytes, _ start: Int, _ events: Int, waitingAt place: Int) {
         guard events > 0 else { return }
         timeBase = bytes.number(start, as: Int64.self)
         if isDirect, AEDAT4Packet.directTimes.contains(timeBase) {
-            // Four bytes of length precede the body.
-            (waiting, count) = (start + 4, events)
+            (waiting, count) = (place, events)
             return
         }
         makeRoom(events)
@@ -178,7 +192,9 @@ import SpikeSignals
     /// Appends events from `index` on to `batch`, as many as it takes; where the next one is. `packed` are the bytes that
     /// were loaded, wherever they lie by now.
     func append(from index: Int, to batch: EventBatch, _ packed: EventBytes) -> Int {
-        if let waiting, let next = unsafe convert(waiting, from: index, to: batch, expander.expanded(packed)) {
+        if let waiting, let expander,
+            let next = unsafe convert(waiting, from: index, to: batch, expander.expanded(packed))
+        {
             return next
         }
         let section = bases.last { $0.start <= index }

@@ -40,12 +40,16 @@ struct FlatTable {
 
     /// Field `index`, a vector of elements of `elementBytes` bytes: where it begins and how many there are.
     func vector(_ index: Int, elementBytes: Int) -> (start: Int, count: Int)? {
+        guard let head = vectorHead(index), head.count <= (bytes.count - head.start) / elementBytes else { return nil }
+        return head
+    }
+
+    /// As ``vector(_:elementBytes:)``, but the elements need not be there.
+    func vectorHead(_ index: Int) -> (start: Int, count: Int)? {
         guard let field = place(index, count: 4) else { return nil }
-        let (place, count) = (field + Int(bytes.number(field, as: UInt32.self)), bytes.count)
-        guard place <= count - 4 else { return nil }
-        let elements = Int(bytes.number(place, as: UInt32.self))
-        guard elements <= (count - place - 4) / elementBytes else { return nil }
-        return (place + 4, elements)
+        let place = field + Int(bytes.number(field, as: UInt32.self))
+        guard place <= bytes.count - 4 else { return nil }
+        return (place + 4, Int(bytes.number(place, as: UInt32.self)))
     }
 
     /// Field `index`, a text.

@@ -40,7 +40,7 @@ struct EventTextHeader {
                 at: input.name, hint: "Say which column is which, as in --columns t,x,y,p")
         }
         if let layout, layout.unit == .microseconds,
-            samples.contains(where: { EventTextLayout.holdsSeconds($0, layout.time) })
+            samples.contains(where: { EventTextLayout.holdsSeconds(EventTextLayout.fields($0), layout.time) })
         {
             found.unit = .seconds
         }

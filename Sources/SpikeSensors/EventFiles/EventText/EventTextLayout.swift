@@ -61,7 +61,8 @@ struct EventTextLayout: Equatable {
     /// The layout that lines of numbers suggest: the polarity is the column of which all values are 0, 1 and -1, the
     /// time of the others the first that never falls and grows most; rows follow columns.
     init?(samples: [String]) {
-        let rows = samples.map { EventTextLayout.fields($0).map { Double($0) } }
+        let fields = samples.map { EventTextLayout.fields($0) }
+        let rows = fields.map { $0.map { Double($0) } }
         guard let count = rows.first?.count, count >= 4, count <= EventTextLayout.mostColumns else { return nil }
         let whole = rows.filter { $0.count == count && $0.allSatisfy { $0 != nil } }.map { $0.compactMap { $0 } }
         guard 2 * whole.count > rows.count else { return nil }
@@ -74,7 +75,7 @@ struct EventTextLayout: Equatable {
             return (all.last ?? 0) - (all.first ?? 0) + (all.last ?? 0) / 1e12
         }
         let others = (0..<4).filter { $0 != polarity }
-        let hasPoint = { (column: Int) in samples.contains { EventTextLayout.holdsSeconds($0, column) } }
+        let hasPoint = { (column: Int) in fields.contains { EventTextLayout.holdsSeconds($0, column) } }
         let time = others.first(where: hasPoint) ?? others.max { growth($0) < growth($1) } ?? 0
         let rest = others.filter { $0 != time }
         self.time = growth(time) > growth(others[0]) || hasPoint(time) ? time : others[0]
@@ -85,8 +86,7 @@ struct EventTextLayout: Equatable {
 
     /// Whether the time in a column of a line can only be in seconds: `0.003811`, `1.5`, also `3.811e-03`, but not
     /// `3.811000000e+03`, as programs write whole numbers too.
-    static func holdsSeconds(_ line: String, _ column: Int) -> Bool {
-        let fields = fields(line)
+    static func holdsSeconds(_ fields: [String], _ column: Int) -> Bool {
         guard column < fields.count, fields[column].contains(".") else { return false }
         guard fields[column].contains(where: { $0 == "e" || $0 == "E" }) else { return true }
         return Double(fields[column]).map { $0.rounded() != $0 } ?? false
@@ -94,11 +94,25 @@ struct EventTextLayout: Equatable {
 
     /// The parts of a line, between commas, semicolons or white space.
     static func fields(_ line: String) -> [String] {
+        if line.utf8.allSatisfy({ $0 < 0x80 }) { return plainFields(Array(line.utf8)) }
         let isListed = line.contains(",") || line.contains(";")
         let parts =
             isListed
             ? line.split(omittingEmptySubsequences: false) { $0 == "," || $0 == ";" }
             : line.split { $0.isWhitespace }
         return parts.map { String($0).trimmed }
+    }
+
+    /// The parts of a line in ASCII, byte by byte: characters cost ten times as much, and a header is guessed from 200 lines.
+    private static func plainFields(_ line: [UInt8]) -> [String] {
+        func isSpace(_ byte: UInt8) -> Bool { byte == 0x20 || (0x09...0x0D).contains(byte) }
+        guard line.contains(0x2C) || line.contains(0x3B) else {
+            return line.split(whereSeparator: isSpace).map { String(decoding: $0, as: UTF8.self) }
+        }
+        return line.split(omittingEmptySubsequences: false) { $0 == 0x2C || $0 == 0x3B }.map { part in
+            let start = part.firstIndex { !isSpace($0) } ?? part.endIndex
+            let end = part.lastIndex { !isSpace($0) }.map { $0 + 1 } ?? start
+            return String(decoding: part[start..<end], as: UTF8.self)
+        }
     }
 }

@@ -84,6 +84,10 @@ struct PercentHeader {
 extension String {
     /// Without white space at both ends.
     var trimmed: String {
+        // Characters are only looked at where bytes do not tell.
+        if let first = utf8.first, let last = utf8.last, (0x21...0x7E).contains(first), (0x21...0x7E).contains(last) {
+            return self
+        }
         guard let first = firstIndex(where: { !$0.isWhitespace }), let last = lastIndex(where: { !$0.isWhitespace })
         else { return "" }
         return String(self[first...last])

@@ -17,6 +17,8 @@ protocol EventDecoder: AnyObject {
     var minimumBytes: Int { get }
     /// With so many bytes at hand the decoder works best.
     var wishedBytes: Int { get }
+    /// Whether there may be events that need no more bytes, though all that were given have been used.
+    var holdsEvents: Bool { get }
 
     /// Appends events of `bytes` to `batch` until the bytes are used up, what is left is an incomplete item, or the
     /// batch is done.
@@ -28,4 +30,5 @@ protocol EventDecoder: AnyObject {
 
 extension EventDecoder {
     var wishedBytes: Int { 1 }
+    var holdsEvents: Bool { false }
 }
