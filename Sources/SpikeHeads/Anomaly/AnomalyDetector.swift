@@ -10,7 +10,9 @@ import SpikeSignals
 /// learns     sums               | block maxima       | both, while quiet
 /// ```
 /// Thresholds are calibrated on other data than the weights were learned from; then the weights are solved for once more
-/// from all that was seen, which makes them better and the thresholds safer. Both grow surer with every quiet block. While an alert is raised or about to be, nothing is learned. Everything that decides is integers, but for
+/// from all that was seen, which makes them better and the thresholds safer. Both grow surer with every quiet block. While an
+/// alert is raised or about to be, nothing is learned. All that is quiet is learned from, however near to the threshold: without its
+/// rarest moments normal would be thought narrower and narrower, and they would be alerts in the end. Everything that decides is integers, but for
 /// the solving of the weights and the fit of the tail, which use IEEE 754 in a fixed order: the same counts give the same
 /// alerts on any machine. Cost for c channels: about 3 c^2 products per tick; nothing is allocated but when weights
 /// or thresholds are solved for, which is ever rarer.
@@ -86,7 +88,8 @@ public struct AnomalyDetector: Hashable, Sendable {
         let maxima = AnomalyDetector.maxima(parameters, ticks)
         func scale(_ length: Int) -> AnomalyTimeScale {
             AnomalyTimeScale(
-                channels: channels, shift: length.trailingZeroBitCount, memory: ticks.memory, maxima: maxima)
+                channels: channels, shift: length.trailingZeroBitCount, memory: ticks.memory, onDelay: ticks.onDelay,
+                maxima: maxima)
         }
         fast = scale(parameters.fastTicks)
         slow = scale(parameters.slowTicks)
@@ -149,7 +152,9 @@ public struct AnomalyDetector: Hashable, Sendable {
             enter(.calibrating, report)
         case .calibrating:
             evaluate()
-            addMaxima()
+            fast.note(isQuiet: true)
+            slow.note(isQuiet: true)
+            quiet += 1
             fast.absorb()
             slow.absorb()
             guard inPhase >= Int64(ticks.calibrate) else { return }
@@ -186,12 +191,6 @@ public struct AnomalyDetector: Hashable, Sendable {
         slow.evaluate()
     }
 
-    private mutating func addMaxima() {
-        fast.maxima.add(fast.score)
-        slow.maxima.add(slow.score)
-        quiet += 1
-    }
-
     private mutating func calibrate() {
         // Each of the two may give half of the false alarms.
         fast.calibrate(perDay: parameters.falseAlarmsPerDay / 2, ticksOfDay: ticks.day)
@@ -205,19 +204,27 @@ public struct AnomalyDetector: Hashable, Sendable {
         let (score, threshold) = isSlowStronger ? (slow.score, slow.threshold) : (fast.score, fast.threshold)
         let change = rule.step(tick: age, ratio: worse, score: score, threshold: threshold, ticks)
         if let change { report(.alert(change)) }
-        guard rule.isQuiet else {
+        fast.note(isQuiet: rule.isQuiet)
+        slow.note(isQuiet: rule.isQuiet)
+        guard rule.isQuiet else { return }
+        if change == .clear, !isMarginal {
             fast.maxima.interrupt()
             slow.maxima.interrupt()
-            return
         }
-        addMaxima()
+        quiet += 1
         sinceCalibrated += 1
-        if worse < ticks.release {
-            fast.adapt(shift: ticks.adaptShift, atLeast: ticks.warmUp)
-            slow.adapt(shift: ticks.adaptShift, atLeast: ticks.warmUp)
-            learned += 1
-        }
+        fast.adapt(shift: ticks.adaptShift, atLeast: ticks.warmUp)
+        slow.adapt(shift: ticks.adaptShift, atLeast: ticks.warmUp)
+        learned += 1
         if sinceCalibrated >= max(Int64(ticks.calibrate), slow.maxima.ticks / 8) { calibrate() }
+    }
+
+    /// Whether the latest alert ended soon and hardly passed the threshold. Such alerts are what the tail of normal gives,
+    /// and without them it would be thought shorter than it is, the more so the more of them there are.
+    private var isMarginal: Bool {
+        let alert = rule.alert
+        return alert.peak * 2 < alert.threshold * 3
+            && age - alert.onset < Int64(ticks.day / 1_440) + Int64(ticks.offDelay)
     }
 
     /// Forgets everything but the number of alerts, and learns afresh.

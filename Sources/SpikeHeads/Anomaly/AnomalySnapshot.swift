@@ -5,7 +5,7 @@ import SpikeSignals
 /// Little-endian: magic with the version of the format, fingerprint of encoder and configuration, the tick of the stream
 /// that comes next, how many records were made, the detector, and a checksum of all bytes before it.
 struct AnomalySnapshot: Hashable {
-    static let magic: UInt64 = 0x314D_4E41_4C4B_5053  // "SPKLANM1"
+    static let magic: UInt64 = 0x324D_4E41_4C4B_5053  // "SPKLANM2"
     /// Two time scales of 1,024 channels are 18 MB; nothing larger is read.
     static let largest = 1 << 25
     /// What time and counters could have reached; sums and products of such values cannot overflow.
@@ -134,6 +134,9 @@ extension AnomalyTimeScale {
             writer.append(value)
         }
         writer.append(maxima.maxima)
+        writer.append(window.recent)
+        writer.append(window.fill)
+        writer.append(window.lowest)
     }
 
     fileprivate mutating func read(from reader: inout IntegerReader) -> Bool {
@@ -159,7 +162,10 @@ extension AnomalyTimeScale {
         (score, threshold, sinceSolved) = (values[0], values[1], values[2])
         maxima = BlockMaxima(
             length: values[3], longest: maxima.longest, maxima: highest, fill: values[4], highest: values[5])
-        return true
+        guard let recent = reader.list(limit: 16, of: Int64.self), let fill = reader.integer(Int64.self),
+            let lowest = reader.integer(Int64.self)
+        else { return false }
+        return window.restore(recent: recent, fill: fill, lowest: lowest)
     }
 }
 

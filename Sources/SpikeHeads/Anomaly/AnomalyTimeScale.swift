@@ -4,6 +4,8 @@ struct AnomalyTimeScale: Hashable, Sendable {
     var sums: CoactivationSums
     var predictor: LateralPredictor
     var maxima: BlockMaxima
+    /// Scores of the window that ends next.
+    var window: SustainedScore
     /// The mean of each trace as it drifts, Q28.
     var means: [Int64]
     /// The score of the latest tick, Q12.
@@ -15,11 +17,12 @@ struct AnomalyTimeScale: Hashable, Sendable {
     /// Deviations of the latest tick from the mean, Q12.
     var differences: [Int32]
 
-    init(channels: Int, shift: Int, memory: Int, maxima: BlockMaxima) {
+    init(channels: Int, shift: Int, memory: Int, onDelay: Int, maxima: BlockMaxima) {
         traces = SpikeTraces(channels: channels, shift: shift)
         sums = CoactivationSums(channels: channels, most: Int64(memory))
         predictor = LateralPredictor(channels: channels)
         self.maxima = maxima
+        window = SustainedScore(onDelay: onDelay)
         means = Array(repeating: 0, count: channels)
         differences = Array(repeating: 0, count: channels)
     }
@@ -69,12 +72,32 @@ struct AnomalyTimeScale: Hashable, Sendable {
         score = predictor.score(differences)
     }
 
+    /// Takes the latest score into what is known of high ones.
+    mutating func note(isQuiet: Bool) {
+        let sustained = window.add(score, block: maxima.length)
+        if isQuiet { maxima.add(sustained) } else { maxima.hold(sustained) }
+    }
+
     /// Lets means and sums follow the latest traces, and the weights from time to time.
     mutating func adapt(shift: Int, atLeast: Int) {
         for index in means.indices { means[index] += (Int64(traces.values[index] >> 4) << 16 - means[index]) >> shift }
         sums.add(differences)
         sinceSolved += 1
-        if sinceSolved >= max(Int64(atLeast), sums.count / 2) { solve() }
+        if sinceSolved >= max(Int64(atLeast), sums.count / 2) { solveAgain() }
+    }
+
+    /// Solves for the weights while a threshold is in force. More data makes weights bolder, and all scores higher: then what
+    /// was learned of scores grows with them.
+    private mutating func solveAgain() {
+        let covariance = sums.covariance
+        let before = predictor.meanScore(covariance)
+        solve()
+        let growth = predictor.meanScore(covariance) / max(before, 1e-6)
+        guard growth > 1 else { return }
+        maxima.scale(by: min(growth, 4))
+        if threshold != .max {
+            threshold = Int64(min(Double(threshold) * min(growth, 4), Double(LateralPredictor.mostScore)))
+        }
     }
 
     /// Sets the threshold to what is passed so many times a day.

@@ -38,6 +38,18 @@ struct BlockMaxima: Hashable, Sendable {
         (fill, highest) = (0, 0)
     }
 
+    /// Takes a score into the block that is being filled, in a time that does not count.
+    mutating func hold(_ score: Int64) { highest = max(highest, score) }
+
+    /// Multiplies all that is known by a factor of at least 1.
+    mutating func scale(by factor: Double) {
+        func scaled(_ score: Int64) -> Int64 {
+            Int64(min((Double(score) * factor).rounded(), Double(LateralPredictor.mostScore)))
+        }
+        for index in maxima.indices { maxima[index] = scaled(maxima[index]) }
+        highest = scaled(highest)
+    }
+
     /// Drops the block that is being filled.
     mutating func interrupt() { (fill, highest) = (0, 0) }
 

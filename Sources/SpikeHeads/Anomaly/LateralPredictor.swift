@@ -58,7 +58,8 @@ struct LateralPredictor: Hashable, Sendable {
             // Q12 to standard deviations in Q8: 2^-4 / deviation, in Q20.
             gain[index] = Int32((Double(1 << 16) / deviation).rounded())
         }
-        let samples = Double(sums.count) / Double(2 * timeConstant)
+        // Sums lose half of what they count now and then; weights shall not become timid and bold with it.
+        let samples = Double(min(sums.count, sums.most / 2)) / Double(2 * timeConstant)
         let shrinkage = 2 * Double(size) / (samples + 2 * Double(size))
         var correlation = [Double](repeating: 0, count: size * size)
         for row in 0..<size {
@@ -70,6 +71,23 @@ struct LateralPredictor: Hashable, Sendable {
         // Shrinkage makes the matrix positive definite; the identity is what remains if rounding undoes that.
         let inverse = SymmetricInverse.of(correlation, size: size)
         take(inverse ?? correlation.indices.map { $0 % (size + 1) == 0 ? 1 : 0 })
+    }
+
+    /// The mean score of ticks with that covariance, a full matrix in squared counts; 1 is that of normal.
+    func meanScore(_ covariance: [Double]) -> Double {
+        let size = channels
+        let unit = Double(1 << shift)
+        var total = 0.0
+        for row in 0..<size {
+            var own = covariance[row * size + row] * Double(gain[row])
+            for column in 0..<size {
+                own -=
+                    Double(weights[row * size + column]) / unit * covariance[row * size + column] * Double(gain[column])
+            }
+            total += own * Double(gain[row]) * Double(precision[row])
+        }
+        // Gains are in 2^-16 and precisions in 2^-8.
+        return total / Double(size) / Double(1 << 40)
     }
 
     /// Rounds the inverse of the correlations to weights and precisions.

@@ -79,6 +79,60 @@ import Testing
         #expect(detector.slow.sums != before.slow.sums && detector.learned > before.learned)
     }
 
+    @Test("an alert that hardly passed the threshold counts for the tail of normal, a strong or long one does not")
+    func marginal() {
+        var machine = Machine(seed: 45)
+        var armed = AnomalyDetector.armed(&machine)
+        armed.run(&machine, ticks: 300)
+        // Ends with the next tick, as its score was last high an off delay ago.
+        func clear(peak: Int64, ago: Int64) -> AnomalyDetector {
+            var detector = armed
+            var alert = AlertRule.Alert(number: 1, peak: peak, threshold: 4_096)
+            alert.onset = detector.age - ago
+            alert.lastHigh = detector.age - Int64(detector.ticks.offDelay)
+            alert.reported = detector.age
+            (detector.rule.alert, detector.rule.isOpen) = (alert, true)
+            detector.slow.maxima.hold(peak)
+            detector.step(machine.tick()) { _ in }
+            #expect(!detector.isAlert)
+            return detector
+        }
+        #expect(clear(peak: 5_000, ago: 100).slow.maxima.partial.highest >= 5_000)
+        #expect(clear(peak: 7_000, ago: 100).slow.maxima.partial.highest < 5_000)
+        #expect(clear(peak: 5_000, ago: 100_000).slow.maxima.partial.highest < 5_000)
+    }
+
+    @Test("a day of normal gives about as many alerts as were asked for", arguments: [1, 2] as [UInt64])
+    func rate(seed: UInt64) {
+        var machine = Machine(seed: 200 + seed, layout: seed)
+        var parameters = AnomalyParameters()
+        (parameters.warmUpSeconds, parameters.calibrateSeconds) = (300, 300)
+        (parameters.falseAlarmsPerDay, parameters.offDelayMilliseconds) = (100, 200)
+        var detector = AnomalyDetector(parameters, channels: machine.channels, tickNanoseconds: 10_000_000)
+        while detector.phase != .armed { detector.step(machine.tick()) { _ in } }
+        var alerts = 0
+        let ticks = 2_000_000
+        for _ in 0..<ticks { detector.step(machine.tick()) { if $0 == .alert(.onset) { alerts += 1 } } }
+        let asked = 100 * Double(ticks) / 8_640_000
+        print("alerts of \(asked) asked for: \(alerts)")
+        #expect(Double(alerts) < 3 * asked && Double(alerts) > asked / 3)
+    }
+
+    @Test("what normal does now and then stays normal, however long it runs")
+    func rareMoments() {
+        var machine = Machine(seed: 47)
+        var parameters = quickParameters
+        (parameters.warmUpSeconds, parameters.calibrateSeconds, parameters.memorySeconds) = (80, 80, 160)
+        var detector = AnomalyDetector(parameters, channels: machine.channels, tickNanoseconds: 10_000_000)
+        var alerts = 0
+        // Every twenty seconds one channel says more for half a second.
+        for tick in 0..<400_000 {
+            machine.fault[3] = tick % 2_000 < 50 ? 5 : 0
+            detector.step(machine.tick()) { if $0 == .alert(.onset) { alerts += 1 } }
+        }
+        #expect(detector.phase == .armed && alerts <= 4, "\(alerts)")
+    }
+
     @Test("a slow drift is followed while all is quiet, a fast one is alerted", arguments: [60_000, 600])
     func drift(ticks: Int) {
         var machine = Machine(channels: 6, seed: 51)

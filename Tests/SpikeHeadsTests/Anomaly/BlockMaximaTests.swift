@@ -50,6 +50,19 @@ import Testing
         #expect(maxima.partial == (1, 9))
     }
 
+    @Test("a score that is held counts for its block and takes no time; a factor holds for all")
+    func heldAndScaled() {
+        var maxima = BlockMaxima(length: 2, longest: 100)
+        for score in [3, 1, 2] { maxima.add(Int64(score)) }
+        maxima.hold(8)
+        #expect(maxima.maxima == [3] && maxima.partial == (1, 8))
+        maxima.scale(by: 1.5)
+        maxima.add(4)
+        #expect(maxima.maxima == [5, 12] && maxima.partial == (0, 0))
+        maxima.scale(by: 1e12)
+        #expect(maxima.maxima == [LateralPredictor.mostScore, LateralPredictor.mostScore])
+    }
+
     @Test("ten million ticks stay in a fixed memory")
     func bounded() {
         var maxima = BlockMaxima(length: 1, longest: .max)

@@ -59,6 +59,30 @@ import Testing
         #expect((0.55...1.1).contains(sum / 500), "\(sum / 500)")
     }
 
+    @Test("the mean score of ticks follows from their covariance", arguments: [2, 16, 48])
+    func meanScore(channels: Int) {
+        var dice = Dice(state: UInt64(100 + channels))
+        let (learned, seen) = (
+            Self.rows(3_000, channels: channels, dice: &dice), Self.rows(3_000, channels: channels, dice: &dice)
+        )
+        func sums(_ rows: [[Int32]]) -> CoactivationSums {
+            var sums = CoactivationSums(channels: channels, most: 1 << 20)
+            for row in rows { sums.add(row) }
+            sums.recentre()
+            return sums
+        }
+        var predictor = LateralPredictor(channels: channels)
+        predictor.solve(sums(learned), timeConstant: 4)
+        // Of other ticks than it has learned from; their mixture is another, too.
+        let others = sums(seen)
+        var mean = 0.0
+        for row in seen {
+            mean += Double(predictor.score(zip(row, others.centre).map { $0 - $1 })) / 4_096 / Double(seen.count)
+        }
+        let found = predictor.meanScore(others.covariance)
+        #expect(abs(found - mean) < 0.03 * mean, "\(found) \(mean)")
+    }
+
     @Test("weights are what the others say of a channel, with its sign")
     func weights() {
         // Channel 1 is channel 0; channel 2 is the opposite; channel 3 is on its own.
