@@ -143,6 +143,7 @@ public final class JobWorker {
                 try keeper.waitUntilStored()
                 if try isQueueEmpty() { return }
             case .silence:
+                lastSeconds = .infinity
                 let now = MonotonicClock.nanoseconds()
                 let since = silentSince ?? now
                 silentSince = since
@@ -209,21 +210,23 @@ public final class JobWorker {
         }
         result.seconds = elapsed()
         lastSeconds = result.seconds
+        pulse.run(false)
         pulse.count { $0.busySeconds += result.seconds }
         // What has waited so long may soon be another's; the server shall say who does it.
-        if lastSeconds > answerSeconds / 2 { feed.giveBack(answerSeconds: answerSeconds) }
+        if feed.age > min(JobWorker.patience + 0.1, answerSeconds / 2) { feed.giveBack(answerSeconds: answerSeconds) }
         if !isAgain { askNext() }
         try keeper.take(.init(job: job, result: result, delivered: delivered))
         if isAgain { try keeper.waitUntilStored() }
     }
 
-    /// Writes down that this worker begins a job that was delivered before; how many have begun it, the first one included, of whom
-    /// nothing is written.
+    /// Writes down that this worker begins a job that was delivered before; how many have begun it, at most: of the first one nothing is
+    /// written.
     private func written(_ job: Job, _ delivered: Delivered) throws(SpikelineError) -> Int {
         let subject = fleet.subject("tries", job.id)
         let last = try stream.last(of: fleet.tries, on: subject)
-        let known = last.flatMap { try? JSONValue.read($0)["begun"]?.integerValue } ?? 1
-        let begun = min(max(known, 1), 1_000_000) + 1
+        let known = last.flatMap { try? JSONValue.read($0)["begun"]?.integerValue }
+        // Perhaps the first had only asked for it: that alone fails no job.
+        let begun = known.map { min(max($0, 1), 1_000_000) + 1 } ?? min(2, options.tries)
         let body = JSONValue.object([("v", .integer(1)), ("begun", .integer(begun)), ("worker", .string(name))])
         _ = try stream.store(Array(body.text.utf8), on: subject, id: "\(job.id)-\(delivered.reply)")
         return begun

@@ -21,7 +21,7 @@ final class ResultKeeper: Sendable {
 
     /// The most results that are not stored yet: enough for a server that now and then takes its time.
     private static let most = 48
-    /// How many are stored together.
+    /// So many are waited for before all that wait are stored together.
     private static let group = 16
     /// How long a result may wait for others, in seconds.
     private static let groupSeconds = 0.06
@@ -158,7 +158,13 @@ final class ResultKeeper: Sendable {
         }
         let outcomes = small.isEmpty ? [] : together.store(small.map(\.item))
         for (entry, outcome) in zip(small, outcomes) {
-            if let outcome { settle(entry.finished, outcome) } else { others.append(entry.finished) }
+            // What was sent and not answered may be there by now, and then it is ours.
+            if let outcome {
+                settle(entry.finished, outcome)
+            } else {
+                _ = try keepPatiently(entry.finished)
+                settle(entry.finished, .stored)
+            }
         }
         for finished in others { settle(finished, try keepPatiently(finished)) }
     }

@@ -86,16 +86,21 @@ final class PullFeed: Sendable {
             }
             guard answer.subject == "\(place).\(question.number)" else { return nil }
             question.open = 0
-            // 503: nobody is there to answer; the server is up and JetStream is not.
-            return status == "503" ? .silence : .nothing
+            // 503: nobody is there to answer; the server is up and JetStream is not. 409: the consumer cannot do it, or not now.
+            return status == "503" || status == "409" ? .silence : .nothing
         }
     }
+
+    /// Seconds since the latest question.
+    var age: Double { Double(MonotonicClock.nanoseconds() - question.withLock { $0.askedAt }) / 1e9 }
 
     /// Gives what has come and was not taken to others, if the server has not done so: it waits for an answer for
     /// `answerSeconds` and then delivers it again, and what is given back later would be taken from whoever works on it.
     ///
-    /// While a question is open, the server may give it to us again.
+    /// While a question waits at the server nothing is given back, as the server would give it to us again.
     func giveBack(answerSeconds: Double) {
+        let isWaiting = question.withLock { $0.open > 0 && MonotonicClock.nanoseconds() < $0.expiry }
+        if isWaiting { return }
         var waiting: [Delivered] = []
         while let answer = answers.next(milliseconds: 0) {
             if case .message(let delivered)? = read(answer) { waiting.append(delivered) }

@@ -204,13 +204,13 @@ public struct AnomalyDetector: Hashable, Sendable {
         let (score, threshold) = isSlowStronger ? (slow.score, slow.threshold) : (fast.score, fast.threshold)
         let change = rule.step(tick: age, ratio: worse, score: score, threshold: threshold, ticks)
         if let change { report(.alert(change)) }
-        fast.note(isQuiet: rule.isQuiet)
-        slow.note(isQuiet: rule.isQuiet)
-        guard rule.isQuiet else { return }
         if change == .clear, !isMarginal {
             fast.maxima.interrupt()
             slow.maxima.interrupt()
         }
+        fast.note(isQuiet: rule.isQuiet)
+        slow.note(isQuiet: rule.isQuiet)
+        guard rule.isQuiet else { return }
         quiet += 1
         sinceCalibrated += 1
         fast.adapt(shift: ticks.adaptShift, atLeast: ticks.warmUp)
@@ -224,7 +224,7 @@ public struct AnomalyDetector: Hashable, Sendable {
     private var isMarginal: Bool {
         let alert = rule.alert
         return alert.peak * 2 < alert.threshold * 3
-            && age - alert.onset < Int64(ticks.day / 1_440) + Int64(ticks.offDelay)
+            && age - alert.onset < Int64(ticks.day / 1_440) + Int64(max(ticks.offDelay, ticks.minimum))
     }
 
     /// Forgets everything but the number of alerts, and learns afresh.

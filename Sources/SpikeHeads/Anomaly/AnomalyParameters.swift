@@ -127,5 +127,5 @@ extension AnomalyParameters {
     }
 
     /// What of the parameters a learned state depends on.
-    var fingerprintText: String { "\(fastTicks) \(slowTicks) \(memorySeconds)" }
+    var fingerprintText: String { "\(fastTicks) \(slowTicks) \(memorySeconds) \(onDelayMilliseconds)" }
 }

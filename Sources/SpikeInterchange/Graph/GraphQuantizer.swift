@@ -73,7 +73,8 @@ public struct GraphQuantizer: Sendable {
         guard rule.moment != .before else {
             throw SpikelineError(
                 "the integer network resets in the step of the spike, not before the next", at: graph.name,
-                hint: "Train with resets in the step of the spike (snnTorch's reset_delay=False), and say --moment both")
+                hint: "Train with resets in the step of the spike (snnTorch's reset_delay=False), and say --moment both"
+            )
         }
         let tick = (rule.dt * 1e9).rounded()
         guard tick >= Double(NetworkLimits.tickNanoseconds.lowerBound),
