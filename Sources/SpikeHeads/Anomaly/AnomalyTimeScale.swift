@@ -72,11 +72,16 @@ struct AnomalyTimeScale: Hashable, Sendable {
         score = predictor.score(differences)
     }
 
-    /// Takes the latest score into what is known of high ones; in a time that is not quiet at most what a marginal alert reaches, as what
-    /// no alert is raised for, in the pause after one or as it was too short, may be as high as it likes.
+    /// Takes the latest score into what is known of high ones; in a time that is not quiet at most what a marginal alert reaches,
+    /// since scores for which no alert is raised, in the pause after one or as they are too short, may be of any height.
     mutating func note(isQuiet: Bool) {
         let sustained = window.add(score, block: maxima.length)
-        if isQuiet { maxima.add(sustained) } else { maxima.hold(min(sustained, threshold / 2 * 3)) }
+        if isQuiet {
+            maxima.add(sustained)
+        } else {
+            // Without a threshold all is quiet.
+            maxima.hold(min(sustained, min(threshold, LateralPredictor.mostScore) / 2 * 3))
+        }
     }
 
     /// Lets means and sums follow the latest traces, and the weights from time to time.

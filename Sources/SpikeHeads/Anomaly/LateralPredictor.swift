@@ -10,7 +10,8 @@
 /// 8-bit product for each pair of channels. The correlations are first shrunk towards independence,
 ///
 /// ```
-/// R' = (1 - s) R + s I,      s = 2 c / (n + 2 c)       c channels, n independent samples: ticks / (2 time constant), at most those of half the memory
+/// R' = (1 - s) R + s I,      s = 2 c / (n + 2 c)       c channels, n independent samples: ticks / (2 time constant),
+///                                                       at most those of half the memory
 /// ```
 /// so that little data gives a cautious predictor. In the sum of r^2 p, directions of little variance, and with them errors
 /// of the estimate, would count most.

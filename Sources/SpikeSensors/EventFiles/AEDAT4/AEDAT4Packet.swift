@@ -19,7 +19,7 @@ import SpikeSignals
     private var expander: PacketExpander?
     /// The events relative to ``timeBase``; the first ``count`` are valid, unless they wait in the packet.
     private(set) var words: UnsafeMutablePointer<UInt64>
-    private var capacity = 1 << 14
+    private var capacity = AEDAT4Packet.usualEvents
     private(set) var count = 0
     /// Events with times that no sensor has; left out.
     private(set) var invalid = 0
@@ -32,9 +32,13 @@ import SpikeSignals
     private(set) var items = 0
     /// Why the packet is damaged.
     private(set) var failure: String?
+    /// Whether the expander does not take so long a packet.
+    private(set) var isTooLong = false
 
     /// The bytes of an event in the file.
     static let eventBytes = 16
+    /// Room for so many events is made at the beginning.
+    private static let usualEvents = 1 << 14
 
     private let isWide: Bool
     /// Whether events stay in the packet until a batch takes them.
@@ -69,7 +73,7 @@ import SpikeSignals
         do throws(PacketExpander.Failure) {
             try read(try expander.expand(packed))
         } catch {
-            failure = error.what
+            (failure, isTooLong) = (error.what, error.isTooLong)
         }
     }
 
@@ -77,7 +81,7 @@ import SpikeSignals
         count = 0
         invalid = 0
         items = 0
-        failure = nil
+        (failure, isTooLong) = (nil, false)
         kind = .unknown
         waiting = nil
         bases.removeAll(keepingCapacity: true)
@@ -137,6 +141,15 @@ import SpikeSignals
                 UInt64(bitPattern: offset) << 32 | (place >> 32 & 1) << 31 | place & 0x7FFF_FFFF
         }
         if strange != 0 { convertCarefully(bytes, start, events) }
+    }
+
+    /// Gives the memory of a packet of more than `events` events back; its events are gone.
+    func trim(above events: Int) {
+        guard capacity > events else { return }
+        unsafe words.deallocate()
+        (capacity, count, waiting) = (AEDAT4Packet.usualEvents, 0, nil)
+        bases.removeAll()
+        unsafe words = .allocate(capacity: capacity)
     }
 
     private func makeRoom(_ events: Int) {

@@ -14,11 +14,20 @@ import Glibc
 /// The reader is one of the threads: while its next packet is in the works, it takes the first that nobody has taken. So nobody
 /// waits as long as there is something to do, however unequal packets are. A packet's bytes are copied when it is
 /// offered, and the window of the file may move on.
+///
+/// A packet that expands to more than ``longestAhead`` is left to the reader, who expands it when it is the first: a few bytes may
+/// stand for 256 MiB, and of such packets one at a time is enough.
 final class PacketCrew {
     private let board: PacketBoard
     private let expander: PacketExpander
+    /// The most bytes that a packet expands to ahead of the reader: 262,144 events.
+    private static let longestAhead = 4 << 20
+    /// What expands longer ones.
+    private lazy var patient = PacketExpander(compression)
+    private let compression: AEDAT4Header.Compression
     private let fewPackets: Int
     private let fewBytes: Int
+    private let mostBytes: Int
     private var bytesHeld = 0
     /// Slots that hold nothing, the one that was used last at the end: its memory is in the processor's cache.
     private var free: [PacketSlot]
@@ -27,12 +36,14 @@ final class PacketCrew {
     init(threads: Int, _ compression: AEDAT4Header.Compression, isWide: Bool) {
         fewPackets = 3 * threads
         fewBytes = threads << 17
+        mostBytes = threads << 24
+        self.compression = compression
         free = (0..<(16 * threads)).map { _ in PacketSlot(isWide: isWide) }
         board = PacketBoard(free)
-        expander = PacketExpander(compression)
+        expander = PacketExpander(compression, most: PacketCrew.longestAhead)
         for _ in 1..<max(threads, 2) {
             try? Worker.start { [board] in
-                let expander = PacketExpander(compression)
+                let expander = PacketExpander(compression, most: PacketCrew.longestAhead)
                 while let slot = board.await() { board.finish(slot, with: expander) }
             }
         }
@@ -40,11 +51,12 @@ final class PacketCrew {
 
     deinit { board.close() }
 
-    /// Whether another packet may be offered: a few at any rate, and more while they are small, so that all that is under way
-    /// stays in the processor's cache.
+    /// Whether another packet may be offered: one at any rate, a few unless they are huge, and more while they are small, so that
+    /// all that is under way stays in the processor's cache.
     var hasRoom: Bool {
         let count = board.offered - board.removed
-        return count < fewPackets || (!free.isEmpty && bytesHeld < fewBytes)
+        if count == 0 { return true }
+        return count < fewPackets ? bytesHeld < mostBytes : !free.isEmpty && bytesHeld < fewBytes
     }
 
     /// Whether all that was offered has been removed.
@@ -63,6 +75,10 @@ final class PacketCrew {
         guard !isEmpty else { return nil }
         let slot = board.first
         while let other = board.help(for: slot) { board.finish(other, with: expander) }
+        if slot.packet.isTooLong, !slot.isLastTry {
+            slot.isLastTry = true
+            slot.load(with: patient)
+        }
         return (slot.packet, slot.place)
     }
 
@@ -70,6 +86,7 @@ final class PacketCrew {
     func removeFirst() {
         let slot = board.removeFirst()
         bytesHeld -= slot.count
+        slot.trim(above: PacketCrew.longestAhead)
         free.append(slot)
     }
 }
@@ -88,9 +105,12 @@ struct PacketPlace {
     private(set) var place = PacketPlace(start: 0, bytes: 0)
     /// Whether the packet has been expanded; touched inside the lock of the board.
     var isReady = false
+    /// Whether the reader has expanded what was too long to be expanded ahead.
+    var isLastTry = false
 
     private var packed: UnsafeMutableRawPointer
-    private var capacity = 1 << 16
+    private var capacity = PacketSlot.usualBytes
+    private static let usualBytes = 1 << 16
     /// The bytes of the packet.
     private(set) var count = 0
 
@@ -108,7 +128,16 @@ struct PacketPlace {
             unsafe packed = .allocate(byteCount: capacity, alignment: 64)
         }
         unsafe packed.copyMemory(from: bytes.base, byteCount: bytes.count)
-        (count, self.place, isReady) = (bytes.count, place, false)
+        (count, self.place, isReady, isLastTry) = (bytes.count, place, false, false)
+    }
+
+    /// Gives memory beyond that of packets of so many bytes back.
+    func trim(above bytes: Int) {
+        packet.trim(above: bytes / AEDAT4Packet.eventBytes)
+        guard capacity > bytes else { return }
+        unsafe packed.deallocate()
+        capacity = PacketSlot.usualBytes
+        unsafe packed = .allocate(byteCount: capacity, alignment: 64)
     }
 
     func load(with expander: PacketExpander) {

@@ -5,6 +5,8 @@ import SpikeSignals
 /// Undoes the compression of AEDAT 4 packets; keeps its working memory from packet to packet.
 @safe final class PacketExpander {
     private let compression: AEDAT4Header.Compression
+    /// The most bytes that a packet may expand to here.
+    private let most: Int
     private var lz4: OpaquePointer?
     private var zstd: OpaquePointer?
     private var buffer: UnsafeMutableRawPointer
@@ -13,8 +15,10 @@ import SpikeSignals
     /// The longest packet, expanded: 16 million events.
     static let longest = 256 << 20
 
-    init(_ compression: AEDAT4Header.Compression) {
+    /// Expands packets of at most `most` bytes, a power of two from 2^18 to ``longest``.
+    init(_ compression: AEDAT4Header.Compression, most: Int = longest) {
         self.compression = compression
+        self.most = most
         unsafe buffer = .allocate(byteCount: capacity, alignment: 16)
         switch compression {
         case .none: break
@@ -35,6 +39,8 @@ import SpikeSignals
     /// Why a packet could not be expanded.
     struct Failure: Error {
         let what: String
+        /// Whether the packet is longer than this expander takes.
+        var isTooLong = false
     }
 
     /// The packet in `packed`, expanded; valid until the next call. Without compression it is `packed` itself.
@@ -77,6 +83,8 @@ import SpikeSignals
 
     private func expandZstd(_ packed: EventBytes) throws(Failure) -> Int {
         let promised = unsafe ZSTD_getFrameContentSize(packed.base, packed.count)
+        // The two highest numbers say that the frame does not tell.
+        if promised > UInt64(most), most < PacketExpander.longest, promised < .max - 1 { throw tooLong }
         if promised <= UInt64(PacketExpander.longest), promised <= UInt64(max(packed.count, 1 << 12)) << 7 {
             while capacity < Int(promised) { try grow() }
             let made = unsafe ZSTD_decompressDCtx(zstd, buffer, capacity, packed.base, packed.count)
@@ -102,11 +110,13 @@ import SpikeSignals
         }
     }
 
+    private var tooLong: Failure {
+        Failure(what: "it has more than \(most.grouped) bytes when expanded", isTooLong: true)
+    }
+
     /// Doubles the buffer, which keeps what it holds.
     private func grow() throws(Failure) {
-        guard capacity < PacketExpander.longest else {
-            throw Failure(what: "it has more than \(PacketExpander.longest.grouped) bytes when expanded")
-        }
+        guard capacity < most else { throw tooLong }
         let larger = UnsafeMutableRawPointer.allocate(byteCount: 2 * capacity, alignment: 16)
         unsafe larger.copyMemory(from: buffer, byteCount: capacity)
         unsafe buffer.deallocate()
