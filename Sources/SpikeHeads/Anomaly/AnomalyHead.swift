@@ -191,7 +191,8 @@ public final class AnomalyHead: Transform {
         switch problem {
         case .foreign:
             SpikelineError(
-                "expected a learned state of this version, found something else", at: path, hint: "Name another file")
+                "expected a learned state of this version, found something else", at: path,
+                hint: "Name another file; what an earlier version learned has to be learned again")
         case .damaged:
             SpikelineError(
                 "expected a learned state, found a damaged one", at: path, hint: "Delete it, or learn again (relearn)")

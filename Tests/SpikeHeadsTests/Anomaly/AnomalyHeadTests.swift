@@ -217,7 +217,8 @@ import Testing
         try WholeFile.write(Array("hello, I am a text".utf8), to: store.path)
         #expect(
             message { _ = try Self.head(store) }
-                == "\(store.path): expected a learned state of this version, found something else. Name another file")
+                == "\(store.path): expected a learned state of this version, found something else. Name another file; what an earlier version "
+                + "learned has to be learned again")
         // Who learns again does not look into it.
         var again = store
         again.start = .relearn
