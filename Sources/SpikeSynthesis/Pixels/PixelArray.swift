@@ -97,7 +97,7 @@ public final class PixelArray {
             let row = y * width + box.left
             let count = box.right - box.left
             guard unsafe settle(row, count: count, image: image + row, pace: pace) else { continue }
-            for index in 0..<count {
+            func look(_ index: Int) {
                 let pixel = row + index
                 let change = unsafe filtered[pixel] - memory[pixel]
                 if unsafe change >= on[pixel] || -change >= off[pixel] {
@@ -106,7 +106,23 @@ public final class PixelArray {
                         time: time, step: step)
                 }
             }
+            let whole = count & ~7
+            for first in stride(from: 0, to: whole, by: 8) where anyFires(row + first) {
+                for index in first..<first + 8 { look(index) }
+            }
+            for index in whole..<count { look(index) }
         }
+    }
+
+    /// Whether one of the eight pixels from `first` on has something to tell.
+    @inline(__always)
+    private func anyFires(_ first: Int) -> Bool {
+        @inline(__always)
+        func load(_ values: UnsafeMutablePointer<Float>) -> SIMD8<Float> {
+            unsafe UnsafeRawPointer(values + first).loadUnaligned(as: SIMD8<Float>.self)
+        }
+        let change = unsafe load(filtered) - load(memory)
+        return unsafe any((change .>= load(on)) .| (0 - change .>= load(off)))
     }
 
     /// Low-passes `count` pixels from `first` on; says whether one of them has something to tell.

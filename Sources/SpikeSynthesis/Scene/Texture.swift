@@ -92,16 +92,13 @@ struct Texture: Sendable {
         )
     }
 
-    /// The whole parts of numbers from 0 to 2^22 in the low bits, and what is left of them.
+    /// The whole parts of numbers from 1 to 2^22 in the low bits, and what is left of them.
     ///
-    /// Adding 2^23 leaves the nearest whole number in the low bits; it is one too many where it is above the number.
+    /// Adding 2^23 to what is half less leaves the whole part in the low bits. Of a whole number it may be one too small, and
+    /// all is left over: between two cells that is the same place.
     @inline(__always)
     private static func split(_ u: SIMD8<Float>) -> (whole: SIMD8<UInt32>, rest: SIMD8<Float>) {
-        let shifted = u + 8_388_608
-        let nearest = shifted - 8_388_608
-        let isAbove = nearest .> u
-        let bits = unsafe unsafeBitCast(shifted, to: SIMD8<UInt32>.self)
-        let floor = nearest.replacing(with: nearest - 1, where: isAbove)
-        return (bits.replacing(with: bits &- 1, where: isAbove), u - floor)
+        let shifted = (u - 0.5) + 8_388_608
+        return unsafe (unsafeBitCast(shifted, to: SIMD8<UInt32>.self), u - (shifted - 8_388_608))
     }
 }

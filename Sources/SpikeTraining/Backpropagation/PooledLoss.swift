@@ -39,7 +39,7 @@ struct PooledLoss {
     ///   - labels: the label of each clip.
     ///   - weights: the weight of each clip.
     ///   - teacher: the teacher's log evidence, as ``logEvidence(_:ticks:)`` gives it, or nil.
-    ///   - gradients: receives `dL/du`, `[ticks of the batch * clips][outputs]`, zero outside the window.
+    ///   - gradients: `dL/du` is added to it within the window, `[ticks of the batch * clips][outputs]`.
     func evaluate(
         _ readout: UnsafePointer<Float>, ticks: Range<Int>, labels: [Int], weights: [Float], teacher: [Float]?,
         gradients: UnsafeMutablePointer<Float>
@@ -76,7 +76,7 @@ struct PooledLoss {
                 for tick in ticks {
                     let position = (tick * clips + clip) * outputs + output
                     let share = exp(unsafe readout[position] * Self.ln2 - total)
-                    unsafe gradients[position] = slope[output] * share * Self.ln2
+                    unsafe gradients[position] += slope[output] * share * Self.ln2
                 }
             }
         }

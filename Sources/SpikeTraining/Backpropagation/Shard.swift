@@ -1,3 +1,5 @@
+import SpikeSignals
+
 /// One worker's part of a batch: forward in the engine's integers, backward with surrogate gradients.
 ///
 /// ```
@@ -75,6 +77,26 @@ final class Shard {
     /// The spike counts of layer `index` after ``forward(ticks:weights:parameters:normalization:)``.
     func spikeCounts(ofLayer index: Int) -> FloatBuffer { spikes[index] }
 
+    /// Puts the first `ticks` ticks of as many clips as the shard has into ``input``.
+    func show(_ shown: [SpikeClip], ticks: Int) {
+        input.clear()
+        for (clip, spikes) in shown.enumerated() {
+            for tick in 0..<ticks {
+                for spike in spikes.tick(tick) {
+                    unsafe input.start[(tick * clips + clip) * architecture.inputs + Int(spike.channel)] = Float(
+                        spike.count)
+                }
+            }
+        }
+    }
+
+    /// Means and deviations of the currents of layer `index` in the latest forward run, whatever it normalised with.
+    func statistics(ofLayer index: Int, ticks: Int) -> (means: [Float], deviations: [Float]) {
+        let layer = architecture.layers[index]
+        return unsafe BatchNormalization(width: layer.features).statistics(
+            currents[index].start, rows: ticks * clips * layer.cells)
+    }
+
     // MARK: Forward
 
     /// Runs the input through all layers and the readout.
@@ -141,7 +163,7 @@ final class Shard {
 
     // MARK: Backward
 
-    /// Computes the loss of each of the windows, which do not overlap, and puts the gradient of their sum into
+    /// Computes the loss of each of the windows, and puts the gradient of their sum into
     /// ``gradients``.
     func backward(
         ticks: Int, windows: [Range<Int>], loss: PooledLoss, labels: [Int], clipWeights: [Float], teacher: [Float]?,

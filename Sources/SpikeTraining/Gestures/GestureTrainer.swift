@@ -55,7 +55,7 @@ public final class GestureTrainer: ResumableRun {
         network = TrainableNetwork(architecture, seed: configuration.seed)
         if let start { network.snapshot = start.snapshot }
         var slots: [Int] = []
-        shares = labels.names.map { $0 == "other" ? configuration.otherShare : 1 }
+        shares = configuration.shares(labels)
         for (label, share) in shares.enumerated() {
             slots += [Int](repeating: label, count: Int(Float(configuration.recordingsPerLabel) * share))
         }

@@ -1,3 +1,7 @@
+#if canImport(Glibc)
+import Glibc
+#endif
+
 /// How a gesture network is trained; equal configurations, seeds and recordings give equal weights, bit for bit.
 public struct GestureTraining: Hashable, Sendable {
     /// Passes over the pool of recordings.
@@ -38,8 +42,18 @@ public struct GestureTraining: Hashable, Sendable {
     /// The defaults.
     public init() {}
 
-    /// The windows of a clip.
+    /// How often recordings of each label are drawn, relative to a gesture.
+    func shares(_ labels: GestureLabels) -> [Float] { labels.names.map { $0 == "other" ? otherShare : 1 } }
+
+    /// The octaves by which the output of each label is lowered when the network is exported.
+    public func priors(_ labels: GestureLabels) -> [Float] { shares(labels).map { log2($0) } }
+
+    /// The windows of a clip that are judged: its parts, as the head decides while a gesture goes on, and all of it, as is
+    /// decided on a recording.
     var windows: [Range<Int>] {
-        stride(from: warmUpTicks, through: clipTicks - windowTicks, by: windowTicks).map { $0..<$0 + windowTicks }
+        let parts = stride(from: warmUpTicks, through: clipTicks - windowTicks, by: windowTicks).map {
+            $0..<$0 + windowTicks
+        }
+        return parts.count > 1 ? parts + [warmUpTicks..<clipTicks] : parts
     }
 }

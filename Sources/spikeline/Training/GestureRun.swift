@@ -42,7 +42,9 @@ final class GestureRun {
         }
         let drawn = Self.devRecordings(labels: count, of: options.devRecordings)
         var start: TrainableNetwork?
-        if let path = options.startFrom { start = try TrainableNetwork.best(ofCheckpoint: path, architecture) }
+        if let path = options.startFrom {
+            start = try Self.network(of: path, architecture, configuration, encoder, labels)
+        }
         trainer = try GestureTrainer(
             architecture, configuration: configuration, encoder: encoder, labels: labels, sources: sources, dev: drawn,
             start: start)
@@ -74,6 +76,22 @@ final class GestureRun {
             if report.isBest { try write() }
         }
         try write()
+    }
+
+    /// The network of a model file, or the best one of a checkpoint.
+    private static func network(
+        of path: String, _ architecture: TemporalArchitecture, _ configuration: GestureTraining,
+        _ encoder: EventGridParameters, _ labels: GestureLabels
+    ) throws(SpikelineError) -> TrainableNetwork {
+        guard path.hasSuffix(".nir") else { return try TrainableNetwork.best(ofCheckpoint: path, architecture) }
+        let model = try ModelFile(contentsOf: path)
+        let source = SynthesizedRecordings(seconds: 1.6)
+        let composer = try GestureClipComposer(encoder, labels: labels, augmentation: .none, ticks: 1)
+        let clips = (0..<labels.names.count * 2).map { index in
+            composer.clip(of: source.recording(ofLabel: index % labels.names.count, seed: 0x57_A270 + UInt64(index)))
+        }
+        return try TrainableNetwork(
+            model.network, architecture, clips: clips, priors: configuration.priors(labels), seed: configuration.seed)
     }
 
     /// Synthesised recordings of people and speeds that are not trained on, from seeds of their own.
@@ -119,6 +137,7 @@ final class GestureRun {
         configuration.shards = options.threads
         configuration.batch = options.batch / options.threads * options.threads
         configuration.recordingsPerLabel = options.recordings
+        configuration.refreshEpochs = options.refresh
         configuration.learningRate = Float(options.learningRate)
         configuration.seed = options.seed
         configuration.surrogate = try options.surrogate.chosen()

@@ -20,7 +20,9 @@ struct TrainGesture: ParsableCommand {
     var devRecordings = 12
     @Option(help: "Where the model goes (.nir).")
     var out: String
-    @Option(help: "The checkpoint of another run whose best network to begin with.")
+    @Option(
+        help:
+            "The checkpoint of another run whose best network to begin with, or a model (.nir), which may be narrower.")
     var startFrom: String?
     @Option(help: "Passes over the recordings.")
     var epochs = 40
@@ -28,6 +30,8 @@ struct TrainGesture: ParsableCommand {
     var widths = "12,24,48,96"
     @Option(help: "Recordings of each gesture in an epoch.")
     var recordings = 200
+    @Option(help: "In how many epochs they are all drawn anew.")
+    var refresh = 4
     @Option(help: "Clips in a step.")
     var batch = 16
     @Option(help: "The largest learning rate.")
@@ -53,6 +57,7 @@ struct TrainGesture: ParsableCommand {
         try expect(epochs, in: 1...100_000, "--epochs")
         // Twelve recordings for each of one make at least one step.
         try expect(recordings, in: (batch + 11) / 12...1_000_000, "--recordings")
+        try expect(refresh, in: 1...100_000, "--refresh")
         try expect(devRecordings, in: 1...100_000, "--dev-recordings")
         guard (1e-6...1).contains(learningRate) else {
             throw SpikelineError("expected 0.000001 to 1, found \(learningRate)", at: "--learning-rate")

@@ -45,6 +45,7 @@ import Testing
         arguments: [
             ("--recordings", "-1"), ("--recordings", "0"), ("--dev-recordings", "-1"), ("--epochs", "0"),
             ("--threads", "0"), ("--batch", "0"), ("--learning-rate", "nan"), ("--synthesized-share", "2"),
+            ("--refresh", "0"),
             ("--out", "none/m.nir"), ("--checkpoint", "none/c"), ("--data", "none"),
         ])
     func trainRefusals(option: String, value: String) throws {
@@ -69,6 +70,12 @@ import Testing
         ]
         outcome = try Program.run(arguments, in: folder)
         #expect(outcome.code == 0 && outcome.errors.contains("2 recordings of --data"), "\(outcome.errors)")
+        let wider = ["--start-from", "m.nir", "--widths", "4,8,4,12"]
+        outcome = try Program.run(arguments.filter { $0 != "4,4,4,8" && $0 != "--widths" } + wider, in: folder)
+        #expect(outcome.code == 0, "\(outcome.errors)")
+        // It is wider now than what is asked for.
+        outcome = try Program.run(arguments + ["--start-from", "m.nir"], in: folder)
+        #expect(outcome.code == 2 && outcome.errors.contains("another shape"), "\(outcome.errors)")
         outcome = try Program.run(arguments + ["--synthesized-share", "0"], in: folder)
         #expect(outcome.code == 2 && outcome.errors.contains("\"hand_clapping\""), "\(outcome.errors)")
     }
