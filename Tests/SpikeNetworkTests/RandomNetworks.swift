@@ -21,12 +21,17 @@ struct TestGenerator: RandomNumberGenerator {
 /// Networks and inputs drawn at random, with every kind of neuron and connection.
 enum RandomNetworks {
     static func neuron(_ generator: inout TestGenerator) -> NeuronModel {
-        let parameters = SpikingParameters(
-            membraneDecay: Int32(generator.int(0...32_000)), reset: Bool.random(using: &generator) ? .subtract : .zero,
+        var parameters = SpikingParameters(
+            membraneDecay: Int32(generator.int(0...32_000)),
+            reset: SpikingParameters.Reset.allCases.randomElement(using: &generator) ?? .zero,
             maximumSpikes: Int32([1, 3, 7].randomElement(using: &generator) ?? 1),
             refractoryTicks: Int32([0, 0, 1, 3].randomElement(using: &generator) ?? 0),
             floor: -Int32(generator.int(0...4_000)))
-        switch generator.int(0...2) {
+        let kind = generator.int(0...2)
+        if parameters.reset.isLater {
+            if kind == 2 { parameters.reset = .zero } else { parameters.refractoryTicks = 0 }
+        }
+        switch kind {
         case 0: return .lif(parameters)
         case 1: return .currentLIF(parameters, synapticDecay: Int32(generator.int(0...30_000)))
         default:

@@ -70,12 +70,6 @@ public struct GraphQuantizer: Sendable {
         self.graph = graph
         self.rule = rule
         roundedGraph = graph
-        guard rule.moment != .before else {
-            throw SpikelineError(
-                "the integer network resets in the step of the spike, not before the next", at: graph.name,
-                hint: "Train with resets in the step of the spike (snnTorch's reset_delay=False), and say --moment both"
-            )
-        }
         let tick = (rule.dt * 1e9).rounded()
         guard tick >= Double(NetworkLimits.tickNanoseconds.lowerBound),
             tick <= Double(NetworkLimits.tickNanoseconds.upperBound)
@@ -315,10 +309,20 @@ public struct GraphQuantizer: Sendable {
             return (.leakyIntegrator(membraneDecay: decay(membrane)), membrane, nil)
         }
         let shared = SpikingParameters(
-            membraneDecay: decay(membrane), reset: rule.reset == .zero ? .zero : .subtract,
+            membraneDecay: decay(membrane), reset: reset,
             maximumSpikes: Int32(rule.maximumSpikes))
         guard let synapse else { return (.lif(shared), membrane, nil) }
         return (.currentLIF(shared, synapticDecay: decay(synapse)), membrane, synapse)
+    }
+
+    /// The network's reset for the rule's.
+    private var reset: SpikingParameters.Reset {
+        switch (rule.reset, rule.moment) {
+        case (.zero, .before): .zeroLater
+        case (.zero, _): .zero
+        case (.subtract, .before): .subtractLater
+        case (.subtract, _): .subtract
+        }
     }
 
     /// A name for a population that no other has.

@@ -11,7 +11,8 @@ extension NetworkDescription {
         let thresholds = populations[place].thresholds
         if let spiking = populations[place].neuron.spiking {
             let most = Int64(spiking.maximumSpikes)
-            if spiking.reset == .zero || zip(currents, thresholds).allSatisfy({ $0 <= most * Int64($1) }) { return 0 }
+            let isZeroed = spiking.reset == .zero || spiking.reset == .zeroLater
+            if isZeroed || zip(currents, thresholds).allSatisfy({ $0 <= most * Int64($1) }) { return 0 }
         }
         let (product, overflow) = (currents.max() ?? 0).multipliedReportingOverflow(by: Int64(NeuronModel.unity))
         return overflow ? .max : product / Int64(Int32.max - 1) + 1

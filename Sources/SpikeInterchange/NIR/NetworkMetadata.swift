@@ -123,6 +123,8 @@ enum NetworkMetadata {
         return plans
     }
 
+    private static let resets = SpikingParameters.Reset.allCases.map(\.rawValue)
+
     private static func neuron(_ fields: Fields) throws(SpikelineError) -> NeuronModel {
         let decays = 0...NeuronModel.unity
         let type = try fields.choice("neuron", neurons)
@@ -130,7 +132,7 @@ enum NetworkMetadata {
         if type == "leaky_integrator" { return .leakyIntegrator(membraneDecay: membrane) }
         let shared = SpikingParameters(
             membraneDecay: membrane,
-            reset: try fields.choice("reset", ["subtract", "zero"]) == "zero" ? .zero : .subtract,
+            reset: SpikingParameters.Reset(rawValue: try fields.choice("reset", resets)) ?? .subtract,
             maximumSpikes: try fields.integer32("maximum_spikes", 1...255),
             refractoryTicks: try fields.integer32("refractory_ticks", 0...1_000),
             floor: try fields.integer32("floor", .min...0))

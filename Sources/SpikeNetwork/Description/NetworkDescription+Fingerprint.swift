@@ -37,12 +37,23 @@ extension NetworkDescription {
     }
 }
 
+extension SpikingParameters.Reset {
+    fileprivate var number: Int32 {
+        switch self {
+        case .subtract: 0
+        case .zero: 1
+        case .subtractLater: 2
+        case .zeroLater: 3
+        }
+    }
+}
+
 extension NeuronModel {
     fileprivate func add(to sum: inout Fingerprint) {
         func add(_ kind: UInt8, _ parameters: SpikingParameters) {
             sum.add(kind)
             sum.add([
-                parameters.membraneDecay, parameters.reset == .zero ? 1 : 0, parameters.maximumSpikes,
+                parameters.membraneDecay, parameters.reset.number, parameters.maximumSpikes,
                 parameters.refractoryTicks, parameters.floor,
             ])
         }

@@ -94,6 +94,13 @@ extension Population {
         try require(Int64(spiking.maximumSpikes), in: 1...255, "a most number of spikes", at: place)
         try require(Int64(spiking.refractoryTicks), in: 0...1_000, "a refractory period in ticks", at: place)
         try require(Int64(spiking.floor), in: -(1 << 30)...0, "a membrane floor", at: place)
+        if spiking.reset.isLater {
+            try require(Int64(spiking.refractoryTicks), in: 0...0, "with a later reset, a refractory period", at: place)
+            if case .adaptiveLIF = neuron {
+                throw SpikelineError(
+                    "expected a reset in the tick of the spike, found a later one of an adaptive neuron", at: place)
+            }
+        }
         for threshold in thresholds {
             try require(Int64(threshold), in: 1...(1 << 30), "a threshold", at: place)
         }

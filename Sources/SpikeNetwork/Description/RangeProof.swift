@@ -193,7 +193,13 @@ extension Population {
         _ parameters: SpikingParameters, neuron: Int, drive: Int64, threshold: Int64
     ) throws(SpikelineError) -> Int64 {
         let lowest = -Int64(parameters.floor)
-        let emptied = parameters.reset == .zero || drive <= Int64(parameters.maximumSpikes) * threshold
+        let isZeroed = parameters.reset == .zero || parameters.reset == .zeroLater
+        let emptied = isZeroed || drive <= Int64(parameters.maximumSpikes) * threshold
+        // A later reset takes at most what was there before the leak and the drive, so it ends at most twice the drive below zero.
+        if parameters.reset.isLater {
+            let above = emptied ? threshold + drive : try leakyBound(decay: parameters.membraneDecay, drive: drive)
+            return max(above + 2 * drive, lowest + drive)
+        }
         // Emptied by the reset: what is left is below the threshold, and one tick adds at most the drive.
         // A refractory tick adds nothing. An adaptive threshold is not constant, so only the leak bounds it.
         if case .adaptiveLIF = self.neuron {} else if emptied { return max(threshold + drive, lowest + drive) }

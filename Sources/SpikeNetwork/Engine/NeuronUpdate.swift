@@ -89,6 +89,9 @@ func update<Rule: NeuronRule>(
     _ state: borrowing PopulationState, rule: Rule, parameters: SpikingParameters,
     thresholds: UnsafePointer<Int32>, fired: inout SpikeHistory
 ) {
+    if parameters.reset.isLater {
+        return unsafe updateLater(state, rule: rule, parameters: parameters, thresholds: thresholds, fired: &fired)
+    }
     let isSubtracting = parameters.reset == .subtract
     for neuron in 0..<state.size {
         if unsafe state.refractory[neuron] > 0 {
@@ -111,6 +114,34 @@ func update<Rule: NeuronRule>(
         rule.adapt(&second, spikes: spikes)
         unsafe state.second[neuron] = second
         unsafe state.membrane[neuron] = v
+    }
+}
+
+/// As ``update(_:rule:parameters:thresholds:fired:)`` for resets that come a tick after their spikes, which are known from the
+/// potential that is still there.
+@inline(__always)
+private func updateLater<Rule: NeuronRule>(
+    _ state: borrowing PopulationState, rule: Rule, parameters: SpikingParameters,
+    thresholds: UnsafePointer<Int32>, fired: inout SpikeHistory
+) {
+    let isSubtracting = parameters.reset == .subtractLater
+    let most = parameters.maximumSpikes
+    @inline(__always) func spikes(_ v: Int32, _ threshold: Int32) -> Int32 {
+        v < threshold ? 0 : most == 1 ? 1 : min(v / threshold, most)
+    }
+    for neuron in 0..<state.size {
+        let threshold = unsafe thresholds[neuron]
+        let pending = unsafe spikes(state.membrane[neuron], threshold)
+        var v = unsafe rule.integrate(
+            state.membrane[neuron], &state.second[neuron], current: state.current[neuron])
+        if pending > 0 { v = isSubtracting ? v &- pending &* threshold : 0 }
+        v = max(v, parameters.floor)
+        unsafe state.membrane[neuron] = v
+        let count = spikes(v, threshold)
+        if count > 0 {
+            fired.append(
+                ChannelSpikes(channel: UInt16(truncatingIfNeeded: neuron), count: UInt16(truncatingIfNeeded: count)))
+        }
     }
 }
 

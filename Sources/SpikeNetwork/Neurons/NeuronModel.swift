@@ -7,7 +7,8 @@
 /// current-based LIF  i = decay(i, synapse) + current;  v = decay(v, membrane) + i
 /// adaptive LIF       as LIF, with threshold + a;  then a = decay(a, adaptation) + increment * spikes
 /// all three          v = max(v, floor);  spikes = min(v / threshold, maximum) if v >= threshold
-///                    reset: v -= spikes * threshold  (subtract)  or  v = 0  (zero)
+///                    reset: v -= spikes * threshold  (subtract)  or  v = 0  (zero), at once
+/// later resets       v = ... + current or i, and then, before the floor, the same for the spikes of the tick before
 /// leaky integrator   v = decay(v, membrane) + current;  never fires, v is the output
 /// ```
 /// After a spike a neuron with a refractory period drops its input and keeps its state for that many ticks.
@@ -30,11 +31,19 @@ public enum NeuronModel: Hashable, Sendable {
 /// The parameters that the firing neuron models share.
 public struct SpikingParameters: Hashable, Sendable {
     /// What a spike does to the membrane potential.
-    public enum Reset: String, Hashable, Sendable {
+    public enum Reset: String, CaseIterable, Hashable, Sendable {
         /// The threshold is subtracted once per spike; what is above stays.
         case subtract
         /// The potential becomes zero.
         case zero
+        /// As ``subtract``, but of the potential of the next tick, before that is compared with the threshold: a neuron's
+        /// potential is never above its threshold without a spike, so it needs no other memory.
+        case subtractLater = "subtract_later"
+        /// As ``zero``, but of the potential of the next tick, whose input is lost.
+        case zeroLater = "zero_later"
+
+        /// Whether it comes a tick after the spike. Only for neurons without refractory period and adaptation.
+        public var isLater: Bool { self == .subtractLater || self == .zeroLater }
     }
 
     /// The membrane's decay factor per tick in Q15, 0 to 32,768.

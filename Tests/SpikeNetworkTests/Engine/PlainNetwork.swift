@@ -9,6 +9,8 @@ struct PlainNetwork {
     var membrane: [[Int]]
     var second: [[Int]]
     var refractory: [[Int]]
+    /// Spikes whose reset is still to come.
+    var pending: [[Int]]
     /// `[tick][origin][neuron]`; origin 0 is the input, origin `p + 1` population `p`.
     var history: [[[Int]]] = []
 
@@ -18,6 +20,7 @@ struct PlainNetwork {
         membrane = zeros
         second = zeros
         refractory = zeros
+        pending = zeros
     }
 
     mutating func step(_ input: [ChannelSpikes]) {
@@ -114,12 +117,17 @@ struct PlainNetwork {
             drive = second[index][neuron]
         }
         var v = decay(membrane[index][neuron], parameters.membraneDecay) + drive
+        if pending[index][neuron] > 0 {
+            v = parameters.reset == .zeroLater ? 0 : v - pending[index][neuron] * Int(population.thresholds[neuron])
+        }
         if v < Int(parameters.floor) { v = Int(parameters.floor) }
         var threshold = Int(population.thresholds[neuron])
         if case .adaptiveLIF = population.neuron { threshold += second[index][neuron] }
         var spikes = 0
         while v - spikes * threshold >= threshold, spikes < Int(parameters.maximumSpikes) { spikes += 1 }
-        if spikes > 0 {
+        if parameters.reset == .subtractLater || parameters.reset == .zeroLater {
+            pending[index][neuron] = spikes
+        } else if spikes > 0 {
             v = parameters.reset == .subtract ? v - spikes * threshold : 0
             refractory[index][neuron] = Int(parameters.refractoryTicks)
         }

@@ -142,7 +142,7 @@ import Testing
         #expect(both.code == 2 && both.errors.contains("--moment both expects --spikes 1, found 31"), "\(both)")
         #expect(try run("table.csv", ["--moment", "both"]).code == 0)
         let late = try Program.run(["quantize", "graph.nir", "q.nir", "--from", "snntorch"], in: folder)
-        #expect(late.code == 2 && late.errors.contains("not before the next"), "\(late.errors)")
+        #expect(late.code == 0, "\(late.errors)")
         let nowhere = try Program.run(
             ["run-graph", "graph.nir", "--data", "table.csv", "--out", "nowhere/out.csv"], in: folder)
         #expect(nowhere.code == 2 && nowhere.errors.contains("nowhere/out.csv"))
