@@ -403,15 +403,17 @@ TARGET_AVX512 static size_t evt21_avx512(
     size_t capacity, size_t *made)
 {
     uint64_t upperNow = *upper, baseNow = *base;
-    size_t madeNow = *made, i = 0;
+    size_t madeNow = *made, i = 0, later = 0;
     while (i < n && capacity - madeNow >= 32) {
-        if (i + 8 <= n) {
+        if (i >= later && i + 8 <= n) {
             unsigned taken = sparse_avx512(in + 8 * i, turn, baseNow, words, &madeNow);
             i += taken;
             if (taken == 8 || capacity - madeNow < 32) continue;
         }
         EVT21_WORD(scatter_avx512)
         i++;
+        // Long vectors stand together: after one, the next word is taken alone, too.
+        if (kind < 2 && __builtin_popcount((uint32_t)word) > 2) later = i + 1;
     }
     *upper = upperNow;
     *base = baseNow;
