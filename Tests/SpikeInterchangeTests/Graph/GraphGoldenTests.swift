@@ -83,6 +83,39 @@ import Testing
         #expect(zip(wanted, potentials).allSatisfy { abs($0 - $1) < 1e-6 })
     }
 
+    /// What eleven programs and chips are published to have done with that neuron, each under the rule that it follows.
+    struct Platform: Sendable, CustomStringConvertible {
+        var name: String
+        var integration = StepRule.Integration.euler
+        /// Steps by which it fires later than the rule says.
+        var delay = 0
+        /// How far its potentials are off at most, if they are in NIR's units.
+        var potentials: Double?
+        var description: String { name }
+    }
+
+    @Test(arguments: [
+        Platform(name: "norse", potentials: 1e-6), Platform(name: "lava_cpu_float", delay: 1, potentials: 1e-6),
+        Platform(name: "lava_cpu_fixed", delay: 1), Platform(name: "lava_loihi_fixed", delay: 1),
+        Platform(name: "exact", integration: .exact), Platform(name: "nengo"), Platform(name: "snntorch"),
+        Platform(name: "spinnaker2"), Platform(name: "spyx", delay: 1), Platform(name: "sinabs", integration: .impulse),
+        Platform(name: "rockpool", integration: .impulse),
+    ])
+    func everyPlatformFiresByItsRule(platform: Platform) throws {
+        let text = String(decoding: try Goldens.bytes("lif/lif_\(platform.name).csv"), as: UTF8.self)
+        let rows = text.split(separator: "\n").map { $0.split(separator: ",").compactMap { Double($0) } }
+        try #require(rows.count == 1_000 && rows.allSatisfy { $0.count == 3 })
+        let runner = try runner("lif_norse.nir", StepRule(integration: platform.integration))
+        for step in 0..<rows.count - platform.delay {
+            let fired = try runner.step([rows[step][0] == 0 ? 0 : 1])
+            let published = rows[step + platform.delay]
+            #expect(fired == [published[2] == 0 ? 0 : 1], "step \(step)")
+            if let bound = platform.potentials {
+                #expect(abs((runner.potentials(of: "1") ?? [.nan])[0] - published[1]) < bound, "step \(step)")
+            }
+        }
+    }
+
     private func number(_ value: JSONValue) -> Double {
         switch value {
         case .integer(let number): Double(number)
