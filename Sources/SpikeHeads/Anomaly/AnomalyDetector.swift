@@ -62,6 +62,8 @@ public struct AnomalyDetector: Hashable, Sendable {
     var inPhase: Int64 = 0
     /// Ticks since the thresholds were last fitted.
     var sinceCalibrated: Int64 = 0
+    /// The alerts asked for that did not come.
+    var balance: AlertBalance
     var fast: AnomalyTimeScale
     var slow: AnomalyTimeScale
     var rule = AlertRule()
@@ -85,6 +87,7 @@ public struct AnomalyDetector: Hashable, Sendable {
         self.tickNanoseconds = tickNanoseconds
         let ticks = AnomalyParameters.Ticks(parameters, tickNanoseconds: tickNanoseconds)
         self.ticks = ticks
+        balance = AlertBalance(ticksPerAlert: ticks.perAlert)
         let maxima = AnomalyDetector.maxima(parameters, ticks)
         func scale(_ length: Int) -> AnomalyTimeScale {
             AnomalyTimeScale(
@@ -193,8 +196,9 @@ public struct AnomalyDetector: Hashable, Sendable {
 
     private mutating func calibrate() {
         // Each of the two may give half of the false alarms.
-        fast.calibrate(perDay: parameters.falseAlarmsPerDay / 2, ticksOfDay: ticks.day)
-        slow.calibrate(perDay: parameters.falseAlarmsPerDay / 2, ticksOfDay: ticks.day)
+        let (half, stretch) = (parameters.falseAlarmsPerDay / 2, balance.stretch)
+        fast.calibrate(perDay: half, ticksOfDay: ticks.day, stretch: stretch)
+        slow.calibrate(perDay: half, ticksOfDay: ticks.day, stretch: stretch)
         sinceCalibrated = 0
     }
 
@@ -204,19 +208,30 @@ public struct AnomalyDetector: Hashable, Sendable {
         let (score, threshold) = isSlowStronger ? (slow.score, slow.threshold) : (fast.score, fast.threshold)
         let change = rule.step(tick: age, ratio: worse, score: score, threshold: threshold, ticks)
         if let change { report(.alert(change)) }
-        if change == .clear, !isMarginal {
-            fast.maxima.interrupt()
-            slow.maxima.interrupt()
+        if change == .clear {
+            let isMarginal = isMarginal
+            balance.count(isMarginal: isMarginal)
+            sinceCalibrated = calibrationTicks
+            if !isMarginal {
+                fast.maxima.interrupt()
+                slow.maxima.interrupt()
+            }
         }
         fast.note(isQuiet: rule.isQuiet)
         slow.note(isQuiet: rule.isQuiet)
         guard rule.isQuiet else { return }
         quiet += 1
         sinceCalibrated += 1
+        balance.pass()
         fast.adapt(shift: ticks.adaptShift, atLeast: ticks.warmUp)
         slow.adapt(shift: ticks.adaptShift, atLeast: ticks.warmUp)
         learned += 1
-        if sinceCalibrated >= max(Int64(ticks.calibrate), slow.maxima.ticks / 8) { calibrate() }
+        if sinceCalibrated >= calibrationTicks { calibrate() }
+    }
+
+    /// Quiet ticks between two fits of the thresholds: ever more, but not so many that the balance of alerts goes unheard.
+    private var calibrationTicks: Int64 {
+        max(Int64(ticks.calibrate), min(slow.maxima.ticks / 8, Int64(ticks.perAlert / 8)))
     }
 
     /// Whether the latest alert ended soon and hardly passed the threshold. Such alerts are what the tail of normal gives,
@@ -243,6 +258,7 @@ public struct AnomalyDetector: Hashable, Sendable {
         slow.learnMore()
         fast.maxima = AnomalyDetector.maxima(parameters, ticks)
         slow.maxima = fast.maxima
+        balance = AlertBalance(ticksPerAlert: ticks.perAlert)
         (phase, inPhase) = (.learning, 0)
         rule.isOpen = false
         rule.risen = -1

@@ -39,6 +39,8 @@ public struct AnomalyParameters: Hashable, Sendable {
         var warmUp, calibrate, onDelay, offDelay, minimum, rearm, update, adaptShift, memory: Int
         /// Ticks of a day.
         var day: Double
+        /// Ticks in which one false alert is asked for.
+        var perAlert: Double
         /// The release ratio, Q12.
         var release: Int64
 
@@ -59,6 +61,7 @@ public struct AnomalyParameters: Hashable, Sendable {
             adaptShift = min(max(Int.bitWidth - 1 - adapt.leadingZeroBitCount, 1), 26)
             memory = ticks(parameters.memorySeconds, atLeast: 256)
             day = 86_400 / tick
+            perAlert = day / parameters.falseAlarmsPerDay
             release = Int64((parameters.releaseRatio * 4_096).rounded())
         }
     }

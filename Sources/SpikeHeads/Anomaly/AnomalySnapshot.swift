@@ -5,7 +5,7 @@ import SpikeSignals
 /// Little-endian: magic with the version of the format, fingerprint of encoder and configuration, the tick of the stream
 /// that comes next, how many records were made, the detector, and a checksum of all bytes before it.
 struct AnomalySnapshot: Hashable {
-    static let magic: UInt64 = 0x324D_4E41_4C4B_5053  // "SPKLANM2"
+    static let magic: UInt64 = 0x334D_4E41_4C4B_5053  // "SPKLANM3"
     /// Two time scales of 1,024 channels are 18 MB; nothing larger is read.
     static let largest = 1 << 25
     /// What time and counters could have reached; sums and products of such values cannot overflow.
@@ -82,6 +82,7 @@ extension AnomalyDetector {
             alert.number, alert.from, alert.onset, alert.lastHigh, alert.peak, alert.threshold, alert.reported,
             rule.isOpen ? 1 : 0, rule.risen, rule.armedFrom,
         ] { writer.append(value) }
+        writer.append(balance.missing)
         writer.append(causes.map { Int64($0.channel) })
         for cause in causes {
             writer.append(UInt8(cause.isMore ? 1 : 0) | UInt8(cause.isSlow ? 2 : 0))
@@ -108,7 +109,9 @@ extension AnomalyDetector {
             [6, 7, 8, 11, 13].allSatisfy({ values[$0] <= age }), values[12] <= 1,
             [9, 10].allSatisfy({ values[$0] <= LateralPredictor.mostScore }), phase == .armed || rule.isQuiet
         else { return false }
-        guard let places = reader.list(limit: 64, of: Int64.self) else { return false }
+        guard let missing = reader.integer(Int64.self), balance.restore(missing),
+            let places = reader.list(limit: 64, of: Int64.self)
+        else { return false }
         causes = []
         for place in places {
             guard (0..<Int64(channels)).contains(place), let flags = reader.integer(UInt8.self),

@@ -106,11 +106,13 @@ struct AnomalyTimeScale: Hashable, Sendable {
         }
     }
 
-    /// Sets the threshold to what is passed so many times a day.
-    mutating func calibrate(perDay: Double, ticksOfDay: Double) {
+    /// Sets the threshold to what is passed so many times a day; `stretch` multiplies its excess over usual maxima.
+    mutating func calibrate(perDay: Double, ticksOfDay: Double, stretch: Double) {
         let probability = perDay * Double(maxima.length) / ticksOfDay
         let independence = Double(maxima.length) / Double(4 * traces.ticks)
-        guard let level = TailFit.level(of: maxima.maxima, probability: probability, independence: independence)
+        guard
+            let level = TailFit.level(
+                of: maxima.maxima, probability: probability, independence: independence, stretch: stretch)
         else { return }
         // Products of two such values fit an Int64.
         threshold = Int64(min(max(level.rounded(), 1), Double(LateralPredictor.mostScore)))

@@ -20,8 +20,12 @@ enum TailFit {
 
     /// The level that a block exceeds with that probability; nil if there are fewer than 4 maxima.
     ///
-    /// - Parameter independence: how much a block tells that its neighbours do not, above 0 to 1.
-    static func level(of maxima: [Int64], probability: Double, independence: Double = 1) -> Double? {
+    /// - Parameters:
+    ///   - independence: How much a block tells that its neighbours do not, above 0 to 1.
+    ///   - stretch: What the excess of the level over the median is multiplied by.
+    static func level(
+        of maxima: [Int64], probability: Double, independence: Double = 1, stretch: Double = 1
+    ) -> Double? {
         guard maxima.count >= 4 else { return nil }
         let sorted = maxima.sorted()
         let median = Double(sorted[sorted.count / 2])
@@ -38,7 +42,7 @@ enum TailFit {
         let scale = max(mean * (1 - shape) * trust + median * priorScale * (1 - trust), median / 50, 1)
         let odds = 0.5 / min(max(probability, 1e-12), 0.5)
         let logarithm = SetUpMath.log(odds)
-        guard shape > 1e-6 else { return median + scale * logarithm }
-        return median + scale / shape * (SetUpMath.exp(shape * logarithm) - 1)
+        guard shape > 1e-6 else { return median + stretch * scale * logarithm }
+        return median + stretch * scale / shape * (SetUpMath.exp(shape * logarithm) - 1)
     }
 }

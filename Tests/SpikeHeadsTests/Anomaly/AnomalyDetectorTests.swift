@@ -100,6 +100,11 @@ import Testing
         #expect(clear(peak: 5_000, ago: 100).slow.maxima.partial.highest >= 5_000)
         #expect(clear(peak: 7_000, ago: 100).slow.maxima.partial.highest < 5_000)
         #expect(clear(peak: 5_000, ago: 100_000).slow.maxima.partial.highest < 5_000)
+        // And only such an alert may raise a threshold above what was fitted; a tick of quiet has passed since.
+        #expect(armed.balance.missing > 0)
+        #expect(clear(peak: 5_000, ago: 100).balance.missing < -AlertBalance.alert / 2)
+        #expect(clear(peak: 7_000, ago: 100).balance.missing == armed.balance.perTick)
+        #expect(clear(peak: 5_000, ago: 100_000).balance.missing == armed.balance.perTick)
     }
 
     @Test("a day of normal gives about as many alerts as were asked for", arguments: [1, 2] as [UInt64])

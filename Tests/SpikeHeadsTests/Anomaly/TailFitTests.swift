@@ -75,6 +75,18 @@ import Glibc
         #expect(abs(none - median * (1 + TailFit.priorScale * log(5_000))) < 1)
     }
 
+    @Test("a stretch multiplies the excess over the median", arguments: [true, false])
+    func stretch(isExponential: Bool) throws {
+        var dice = Dice(state: 15)
+        let sample = Self.maxima(300, isExponential: isExponential, &dice)
+        let median = Double(sample.sorted()[150])
+        let level = try #require(TailFit.level(of: sample, probability: 1e-3))
+        for stretch in [0.5, 2] {
+            let other = try #require(TailFit.level(of: sample, probability: 1e-3, stretch: stretch))
+            #expect(abs((other - median) / (level - median) - stretch) < 1e-9)
+        }
+    }
+
     @Test("fewer than four say nothing; equal ones give a level above them")
     func few() throws {
         for count in 0..<4 { #expect(TailFit.level(of: Array(repeating: 9, count: count), probability: 0.01) == nil) }

@@ -52,11 +52,11 @@ import Testing
     }
 
     /// Events all over a sensor of 128 x 128, more in the middle, and from `flicker` seconds on of a lamp.
-    private static func scene(seconds: Double, seed: UInt64, flicker: Double, lamp: (x: Int, y: Int)) throws
-        -> [EventBatch]
+    private static func scene(seconds: Double, seed: UInt64, flicker: Double, lamp: (x: Int, y: Int))
+        -> [WatchSamples.Event]
     {
         var dice = Dice(state: seed)
-        var events: [(time: Int64, x: Int, y: Int, isOn: Bool)] = []
+        var events: [WatchSamples.Event] = []
         for time in stride(from: 0, to: Int64(seconds * 1e6), by: 250) {
             func place() -> Int { dice.next() & 1 == 0 ? dice.pick(0...127) : dice.pick(40...87) }
             events.append((time, place(), place(), dice.next() & 1 == 0))
@@ -67,60 +67,20 @@ import Testing
             }
         }
         events.sort { $0.time < $1.time }
-        var batches: [EventBatch] = []
-        var next = 0
-        while next < events.count {
-            let batch = EventBatch()
-            (batch.width, batch.height) = (128, 128)
-            while next < events.count, !batch.isFull {
-                let event = events[next]
-                guard batch.append(time: event.time, x: UInt16(event.x), y: UInt16(event.y), isOn: event.isOn) else {
-                    break
-                }
-                next += 1
-            }
-            batch.upTo = StreamTime(nanoseconds: events[next - 1].time * 1_000)
-            batches.append(batch)
-        }
-        return batches
-    }
-
-    private static func cells(_ batches: [EventBatch]) throws -> (ticks: [[Int32]], legend: ChannelLegend) {
-        var parameters = EventGridParameters()
-        (parameters.width, parameters.height, parameters.tickMilliseconds) = (8, 8, 10)
-        (parameters.gain, parameters.maximumSpikes) = (1, 12)
-        let stage = try EventGridStage(parameters)
-        var ticks: [[Int32]] = []
-        let output = SpikeBatch()
-        func take() {
-            for index in 0..<output.count {
-                var counts = [Int32](repeating: 0, count: output.channels)
-                for spike in output.spikes[output.range(ofTick: index)] {
-                    counts[Int(spike.channel)] = Int32(spike.count)
-                }
-                ticks.append(counts)
-            }
-            output.removeAll()
-        }
-        for batch in batches {
-            try stage.process(batch, into: output)
-            let legend = output.legend
-            take()
-            while try stage.processMore(into: output) { take() }
-            output.legend = legend
-        }
-        return (ticks, try #require(output.legend))
+        return events
     }
 
     @Test("a lamp that flickers is found in its cells") func flicker() throws {
-        let normal = try Self.cells(Self.scene(seconds: 40, seed: 1, flicker: 99, lamp: (0, 0)))
+        let normal = try WatchSamples.cells(Self.scene(seconds: 40, seed: 1, flicker: 99, lamp: (0, 0)))
         var detector = WatchSamples.detector(channels: 128, tick: 0.01, learnSeconds: 35)
         #expect(WatchSamples.delay(&detector, normal.ticks, tick: 0.01) == nil && detector.phase == .armed)
         var (alerted, right, dice) = (0, 0, Dice(state: 9))
         for trial in 0..<40 {
             let lamp = (x: dice.pick(0...118), y: dice.pick(0...118))
-            let ticks = try Self.cells(Self.scene(seconds: 2.5, seed: UInt64(70 + trial), flicker: 0.7, lamp: lamp))
-                .ticks
+            let ticks = try WatchSamples.cells(
+                Self.scene(seconds: 2.5, seed: UInt64(70 + trial), flicker: 0.7, lamp: lamp)
+            )
+            .ticks
             var own = detector
             guard WatchSamples.delay(&own, ticks, tick: 0.01) != nil else { continue }
             alerted += 1

@@ -95,4 +95,46 @@ enum WatchSamples {
         let path = try #require(SharedData.path("anomaly/" + name))
         return URL(fileURLWithPath: path).standardizedFileURL.path
     }
+
+    /// Time in microseconds, column, row, polarity.
+    typealias Event = (time: Int64, x: Int, y: Int, isOn: Bool)
+
+    /// Events in order of time, of a sensor of 128 x 128, as counts of the cells of `Pipelines/scene.yaml`, tick after tick.
+    static func cells(_ events: [Event]) throws -> (ticks: [[Int32]], legend: ChannelLegend) {
+        var parameters = EventGridParameters()
+        (parameters.width, parameters.height, parameters.tickMilliseconds) = (8, 8, 10)
+        (parameters.gain, parameters.maximumSpikes) = (1, 12)
+        let stage = try EventGridStage(parameters)
+        var ticks: [[Int32]] = []
+        let output = SpikeBatch()
+        func take() {
+            for index in 0..<output.count {
+                var counts = [Int32](repeating: 0, count: output.channels)
+                for spike in output.spikes[output.range(ofTick: index)] {
+                    counts[Int(spike.channel)] = Int32(spike.count)
+                }
+                ticks.append(counts)
+            }
+            output.removeAll()
+        }
+        var next = 0
+        while next < events.count {
+            let batch = EventBatch()
+            (batch.width, batch.height) = (128, 128)
+            while next < events.count, !batch.isFull {
+                let event = events[next]
+                guard batch.append(time: event.time, x: UInt16(event.x), y: UInt16(event.y), isOn: event.isOn) else {
+                    break
+                }
+                next += 1
+            }
+            batch.upTo = StreamTime(nanoseconds: events[next - 1].time * 1_000)
+            try stage.process(batch, into: output)
+            let legend = output.legend
+            take()
+            while try stage.processMore(into: output) { take() }
+            output.legend = legend
+        }
+        return (ticks, try #require(output.legend))
+    }
 }
