@@ -273,7 +273,7 @@ struct RealCameraTests {
         let rest = events.filter { (16 * seconds..<19 * seconds).contains($0.time) }.map {
             ($0.time - 16 * seconds, $0.x, $0.y, $0.isOn)
         }
-        var (trials, alerted, right, delays, dice) = (0, 0, 0, [Double](), Dice(state: 21))
+        var (trials, alerted, right, named, delays, dice) = (0, 0, 0, 0, [Double](), Dice(state: 21))
         for size in [12, 16, 24, 32] {
             for hertz in [10, 25, 50, 100] {
                 for _ in 0..<5 {
@@ -283,19 +283,20 @@ struct RealCameraTests {
                     let (ticks, _) = try WatchSamples.cells((rest + lamp).sorted { $0.time < $1.time })
                     var own = detector
                     trials += 1
-                    guard let delay = WatchSamples.delay(&own, ticks, tick: 0.01) else {
-                        print("pendulum with a lamp of \(size) pixels at \(x), \(y), \(hertz) Hz: no alert")
-                        continue
-                    }
-                    alerted += 1
-                    delays.append(delay)
+                    let delay = WatchSamples.delay(&own, ticks, tick: 0.01)
+                    // Where there is no alert after three seconds, the causes are those that one would have.
                     let causes = own.findCauses(atMost: 3) { legend.areNeighbours($0, $1) }
                     let isRight = causes.prefix(2).contains { cause in
                         guard case .cell(let cell, _) = legend.place(of: cause.channel) else { return false }
                         return cause.isMore && cell.x < x + size && cell.x + cell.width > x && cell.y < y + size
                             && cell.y + cell.height > y
                     }
-                    right += isRight ? 1 : 0
+                    named += isRight ? 1 : 0
+                    if let delay {
+                        alerted += 1
+                        delays.append(delay)
+                        right += isRight ? 1 : 0
+                    }
                     if !isRight {
                         let names = causes.map { "\(legend.place(of: $0.channel)) more \($0.isMore) \($0.weight)" }
                         print("pendulum with a lamp of \(size) pixels at \(x), \(y), \(hertz) Hz: \(names)")
@@ -305,9 +306,9 @@ struct RealCameraTests {
         }
         delays.sort()
         print(
-            "pendulum with a lamp: alerted \(alerted) of \(trials), named \(right) times; after \(delays[delays.count / 2]) s, at most \(delays[delays.count - 1]) s"
+            "pendulum with a lamp: alerted \(alerted) of \(trials), named \(right) times, of all \(named); after \(delays[delays.count / 2]) s, at most \(delays[delays.count - 1]) s"
         )
-        // Fifteen seconds of a pendulum teach too little for faint lamps to pass the threshold; those that do are found.
-        #expect(alerted * 2 >= trials && right * 100 >= alerted * 95)
+        // Fifteen seconds of a pendulum teach too little for faint lamps to pass the threshold.
+        #expect(alerted * 2 >= trials && right * 100 >= alerted * 95 && named * 100 >= trials * 95)
     }
 }
