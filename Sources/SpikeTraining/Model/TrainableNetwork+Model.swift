@@ -14,11 +14,12 @@ extension TrainableNetwork {
     ///   - clips: some recordings as the network sees them; what is longer than the shortest is not used.
     ///   - priors: octaves by which each output was lowered when the network was exported.
     ///   - seed: draws the weights of new neurons.
+    ///   - name: where the network is from, for errors.
     public convenience init(
         _ description: NetworkDescription, _ architecture: TemporalArchitecture, clips: [SpikeClip], priors: [Float],
-        seed: UInt64
+        seed: UInt64, name: String = "the network"
     ) throws(SpikelineError) {
-        let narrow = try architecture.narrowed(to: description)
+        let narrow = try architecture.narrowed(to: description, name: name)
         let old = TrainableNetwork(narrow, seed: seed)
         old.take(description, priors: priors)
         let ticks = clips.map(\.ticks).min() ?? 0
@@ -152,14 +153,21 @@ extension TrainableNetwork {
 
 extension TemporalArchitecture {
     /// This shape with as many neurons in each layer as `description` has.
-    fileprivate func narrowed(to description: NetworkDescription) throws(SpikelineError) -> TemporalArchitecture {
+    fileprivate func narrowed(
+        to description: NetworkDescription, name: String
+    ) throws(SpikelineError) -> TemporalArchitecture {
         func fail(_ what: String) -> SpikelineError {
             SpikelineError(
-                "the network to start from has another shape: \(what)", hint: "Start from one that was trained here")
+                "the network to start from has another shape: \(what)", at: name,
+                hint: "Start from one that was trained here, and ask for layers that are at least as wide")
         }
-        guard description.populations.count == layers.count + 1,
-            description.connections.count == layers.count + readoutLayers
-        else { throw fail("expected \(layers.count) layers, found \(description.populations.count - 1)") }
+        guard description.populations.count == layers.count + 1 else {
+            throw fail("expected \(layers.count) layers, found \(description.populations.count - 1)")
+        }
+        guard description.connections.count == layers.count + readoutLayers else {
+            throw fail(
+                "expected \(layers.count + readoutLayers) connections, found \(description.connections.count)")
+        }
         guard description.inputs == inputs, description.populations[layers.count].biases.count == outputs else {
             throw fail(
                 "expected \(inputs) inputs and \(outputs) outputs, found \(description.inputs) and "

@@ -24,7 +24,11 @@ final class GestureRun {
         self.options = options
         labels = GestureLabels(Self.gestures)
         configuration = try Self.configuration(options)
-        architecture = try Self.architecture(options, encoder: encoder, labels: labels.names.count)
+        var model: ModelFile?
+        if let path = options.startFrom, path.hasSuffix(".nir") { model = try ModelFile(contentsOf: path) }
+        architecture = try Self.architecture(
+            widths: options.widths ?? model.map(Self.widths) ?? "12,24,48,96", encoder: encoder,
+            labels: labels.names.count)
         var own: [LabelledRecording] = []
         for path in options.data { own += try GestureFolder(path).recordings(labels, seconds: 10) }
         var outer: [LabelledRecording] = []
@@ -43,7 +47,11 @@ final class GestureRun {
         let drawn = Self.devRecordings(labels: count, of: options.devRecordings)
         var start: TrainableNetwork?
         if let path = options.startFrom {
-            start = try Self.network(of: path, architecture, configuration, encoder, labels)
+            if let model {
+                start = try Self.network(of: model, path, architecture, configuration, encoder, labels)
+            } else {
+                start = try TrainableNetwork.best(ofCheckpoint: path, architecture)
+            }
         }
         trainer = try GestureTrainer(
             architecture, configuration: configuration, encoder: encoder, labels: labels, sources: sources, dev: drawn,
@@ -78,20 +86,27 @@ final class GestureRun {
         try write()
     }
 
-    /// The network of a model file, or the best one of a checkpoint.
+    /// The widths of the layers of a model: channels of convolutions, neurons of others.
+    private static func widths(of model: ModelFile) -> String {
+        model.network.connections.prefix(4).map { connection in
+            if case .convolution(let convolution) = connection.pattern { return "\(convolution.channels)" }
+            return "\(model.network.populations[connection.target].size)"
+        }.joined(separator: ",")
+    }
+
+    /// The network of the model that was read from `path`, made as wide as `architecture`.
     private static func network(
-        of path: String, _ architecture: TemporalArchitecture, _ configuration: GestureTraining,
+        of model: ModelFile, _ path: String, _ architecture: TemporalArchitecture, _ configuration: GestureTraining,
         _ encoder: EventGridParameters, _ labels: GestureLabels
     ) throws(SpikelineError) -> TrainableNetwork {
-        guard path.hasSuffix(".nir") else { return try TrainableNetwork.best(ofCheckpoint: path, architecture) }
-        let model = try ModelFile(contentsOf: path)
         let source = SynthesizedRecordings(seconds: 1.6)
         let composer = try GestureClipComposer(encoder, labels: labels, augmentation: .none, ticks: 1)
         let clips = (0..<labels.names.count * 2).map { index in
             composer.clip(of: source.recording(ofLabel: index % labels.names.count, seed: 0x57_A270 + UInt64(index)))
         }
         return try TrainableNetwork(
-            model.network, architecture, clips: clips, priors: configuration.priors(labels), seed: configuration.seed)
+            model.network, architecture, clips: clips, priors: configuration.priors(labels), seed: configuration.seed,
+            name: path)
     }
 
     /// Synthesised recordings of people and speeds that are not trained on, from seeds of their own.
@@ -145,12 +160,12 @@ final class GestureRun {
     }
 
     private static func architecture(
-        _ options: TrainGesture, encoder: EventGridParameters, labels: Int
+        widths text: String, encoder: EventGridParameters, labels: Int
     ) throws(SpikelineError) -> TemporalArchitecture {
-        let widths = options.widths.split(separator: ",", omittingEmptySubsequences: false).map { Int($0) ?? 0 }
+        let widths = text.split(separator: ",", omittingEmptySubsequences: false).map { Int($0) ?? 0 }
         guard widths.count == 4, widths.allSatisfy({ (1...512).contains($0) }) else {
             throw SpikelineError(
-                "expected four whole numbers from 1 to 512, found \"\(options.widths)\"", at: "--widths")
+                "expected four whole numbers from 1 to 512, found \"\(text)\"", at: "--widths")
         }
         var grid = Grid(height: encoder.height, width: encoder.width, channels: 2)
         var layers: [TemporalArchitecture.Layer] = []

@@ -26,8 +26,12 @@ struct TrainGesture: ParsableCommand {
     var startFrom: String?
     @Option(help: "Passes over the recordings.")
     var epochs = 40
-    @Option(help: "Channels of the three convolutions and neurons of the dense layer, separated by commas.")
-    var widths = "12,24,48,96"
+    @Option(
+        help: """
+            Channels of the three convolutions and neurons of the dense layer, separated by commas. Default: those of the \
+            model to start from, or 12,24,48,96.
+            """)
+    var widths: String?
     @Option(help: "Recordings of each gesture in an epoch.")
     var recordings = 200
     @Option(help: "In how many epochs they are all drawn anew.")
