@@ -57,9 +57,12 @@ uint32_t ek_dat2(const uint8_t *records, size_t n, uint32_t base, uint32_t befor
     return level() == 2 ? dat2_avx512(records, n, base, before, words) : dat2_avx2(records, n, base, before, words);
 }
 
-uint64_t ek_aedat4(const uint8_t *events, size_t n, int64_t base, int64_t shift, uint64_t *words)
+uint64_t ek_aedat4(
+    const uint8_t *events, size_t n, int64_t base, int64_t shift, int64_t before, uint64_t right, uint64_t bottom,
+    uint64_t *words)
 {
-    return level() == 2 ? aedat4_avx512(events, n, base, shift, words) : aedat4_avx2(events, n, base, shift, words);
+    return level() == 2 ? aedat4_avx512(events, n, base, shift, before, right, bottom, words)
+                        : aedat4_avx2(events, n, base, shift, before, right, bottom, words);
 }
 
 uint64_t ek_aedat3(const uint8_t *events, size_t n, int64_t shift, uint64_t valid, uint64_t *words)
@@ -360,24 +363,45 @@ TARGET_AVX2 static size_t evt21_avx2(
     return i;
 }
 
-// The events of words from the start of eight that are vectors with one event or two, as most are where few pixels see
-// something. Returns the number of words; stores up to sixteen words more than there are events.
-TARGET_AVX512 static inline unsigned sparse_avx512(
-    const uint8_t *in, unsigned turn, uint64_t base, uint64_t *words, size_t *made)
+// The events of words from the start of eight that are vectors with up to two events, as most are where few pixels see
+// something, and, with `hasTimes`, upper times. These only grow here, by up to `limit` in all: the one that holds for a word is
+// the largest up to it, a running maximum in three steps, none of which waits for the words before. `now` is set to the upper
+// time behind them. Returns the number of words; stores up to sixteen words more than there are events.
+TARGET_AVX512 static inline __attribute__((always_inline)) unsigned sparse_avx512(
+    const uint8_t *in, unsigned turn, int hasTimes, uint64_t upper, uint64_t base, uint64_t limit, uint64_t *now,
+    uint64_t *words, size_t *made)
 {
-    const __m512i one = _mm512_set1_epi64(1);
+    const __m512i zero = _mm512_setzero_si512(), one = _mm512_set1_epi64(1);
     __m512i word = _mm512_rolv_epi64(_mm512_loadu_si512(in), _mm512_set1_epi64(turn));
     __m512i set = _mm512_and_si512(word, _mm512_set1_epi64(0xFFFFFFFF));
+    unsigned other = _mm512_test_epi64_mask(word, _mm512_set1_epi64((long long)(7ull << 61)));
+    __m512i run = zero, held = zero;
+    uint64_t most = 0;
+    if (hasTimes) {
+        __mmask8 high = _mm512_cmpeq_epi64_mask(_mm512_srli_epi64(word, 60), _mm512_set1_epi64(8));
+        set = _mm512_maskz_mov_epi64((__mmask8)~high, set);
+        __m512i value = _mm512_maskz_and_epi64(high, _mm512_srli_epi64(word, 32), _mm512_set1_epi64(0xFFFFFFF));
+        run = _mm512_max_epu64(value, _mm512_alignr_epi64(value, zero, 7));
+        run = _mm512_max_epu64(run, _mm512_alignr_epi64(run, zero, 6));
+        run = _mm512_max_epu64(run, _mm512_alignr_epi64(run, zero, 4));
+        most = (uint64_t)_mm_extract_epi64(_mm512_extracti64x2_epi64(run, 3), 1);
+        held = _mm512_set1_epi64((long long)upper);
+        run = _mm512_max_epu64(run, held);
+        other = (other & ~(unsigned)high) | _mm512_mask_cmplt_epu64_mask(high, value, run)
+            | _mm512_cmpgt_epu64_mask(_mm512_sub_epi64(run, held), _mm512_set1_epi64((long long)limit));
+    }
     __m512i rest = _mm512_and_si512(set, _mm512_sub_epi64(set, one)), low = _mm512_xor_si512(set, rest);
-    unsigned other = _mm512_test_epi64_mask(word, _mm512_set1_epi64((long long)(7ull << 61)))
-        | _mm512_testn_epi64_mask(set, set) | _mm512_test_epi64_mask(rest, _mm512_sub_epi64(rest, one));
+    other |= _mm512_test_epi64_mask(rest, _mm512_sub_epi64(rest, one));
+    if (!hasTimes) other |= _mm512_testn_epi64_mask(set, set);
     unsigned taken = 8, isTaken = 0xFF;
     if (other != 0) {
         // Keeps the compiler from making this a selection: the next words would have to wait for what these are.
         __asm__ volatile("");
         taken = _tzcnt_u32(other);
         isTaken = (1u << taken) - 1;
+        if (hasTimes) most = (uint64_t)_mm512_reduce_max_epu64(_mm512_maskz_mov_epi64((__mmask8)isTaken, run));
     }
+    *now = most > upper ? most : upper;
     __m512i time = _mm512_and_si512(_mm512_srli_epi64(word, 22), _mm512_set1_epi64(0x3Fll << 32));
     __m512i on = _mm512_and_si512(_mm512_srli_epi64(word, 29), _mm512_set1_epi64(1ll << 31));
     __m512i y = _mm512_and_si512(_mm512_srli_epi64(word, 16), _mm512_set1_epi64(0x7FF << 16));
@@ -385,9 +409,12 @@ TARGET_AVX512 static inline unsigned sparse_avx512(
     __m512i place = _mm512_or_si512(_mm512_or_si512(time, on), _mm512_or_si512(y, x));
     // The place of a bit is the exponent of the number that it is.
     place = _mm512_add_epi64(place, _mm512_set1_epi64((long long)(base - 1023)));
+    if (hasTimes) place = _mm512_add_epi64(place, _mm512_slli_epi64(_mm512_sub_epi64(run, held), 38));
     __m512i first = _mm512_add_epi64(place, _mm512_srli_epi64(_mm512_castpd_si512(_mm512_cvtepu64_pd(low)), 52));
     __m512i second = _mm512_add_epi64(place, _mm512_srli_epi64(_mm512_castpd_si512(_mm512_cvtepu64_pd(rest)), 52));
-    unsigned isEvent = _pdep_u32(isTaken, 0x5555) | _pdep_u32(_mm512_test_epi64_mask(rest, rest) & isTaken, 0xAAAA);
+    unsigned isFirst = hasTimes ? _mm512_test_epi64_mask(set, set) & isTaken : isTaken;
+    unsigned isEvent = _pdep_u32(isFirst, 0x5555)
+        | _pdep_u32(_mm512_test_epi64_mask(rest, rest) & isTaken, 0xAAAA);
     __m512i front = _mm512_permutex2var_epi64(first, _mm512_set_epi64(11, 3, 10, 2, 9, 1, 8, 0), second);
     __m512i back = _mm512_permutex2var_epi64(first, _mm512_set_epi64(15, 7, 14, 6, 13, 5, 12, 4), second);
     uint64_t *out = words + *made;
@@ -398,22 +425,67 @@ TARGET_AVX512 static inline unsigned sparse_avx512(
     return taken;
 }
 
+// Takes words while upper times stand thick among them, as where a small sensor sees little; the number of words.
+TARGET_AVX512 static __attribute__((noinline)) size_t evt21_timely_avx512(
+    const uint8_t *in, size_t n, unsigned turn, uint64_t *upper, uint64_t *base, uint64_t *left, uint64_t *words,
+    size_t capacity, size_t *made)
+{
+    uint64_t upperNow = *upper, baseNow = *base, room = *left;
+    size_t madeNow = *made, i = 0;
+    int times = 16;
+    while (i + 8 <= n && capacity - madeNow >= 32 && times > 0) {
+        uint64_t now, limit = room < 0xFFFFF ? room : 0xFFFFF;
+        unsigned taken = sparse_avx512(in + 8 * i, turn, 1, upperNow, baseNow, limit, &now, words, &madeNow);
+        uint64_t step = now - upperNow;
+        i += taken;
+        upperNow = now;
+        baseNow += step << 38;
+        room -= step;
+        times += step != 0 ? 3 : -1;
+        times = times < 16 ? times : 16;
+        if (taken == 8) continue;
+        // Long vectors stand together: after one, the next word is taken alone, too.
+        size_t stop = i;
+        while (i < n && capacity - madeNow >= 32) {
+            EVT21_WORD(scatter_avx512)
+            i++;
+            if (kind >= 2 || __builtin_popcount((uint32_t)word) <= 2) break;
+        }
+        if (i == stop) break;
+    }
+    *upper = upperNow;
+    *base = baseNow;
+    *left = room;
+    *made = madeNow;
+    return i;
+}
+
 TARGET_AVX512 static size_t evt21_avx512(
     const uint8_t *in, size_t n, unsigned turn, uint64_t *upper, uint64_t *base, uint64_t room, uint64_t *words,
     size_t capacity, size_t *made)
 {
     uint64_t upperNow = *upper, baseNow = *base;
-    size_t madeNow = *made, i = 0, later = 0;
+    size_t madeNow = *made, i = 0, later = 0, timely = 0;
     while (i < n && capacity - madeNow >= 32) {
         if (i >= later && i + 8 <= n) {
-            unsigned taken = sparse_avx512(in + 8 * i, turn, baseNow, words, &madeNow);
+            uint64_t now;
+            unsigned taken = sparse_avx512(in + 8 * i, turn, 0, upperNow, baseNow, 0, &now, words, &madeNow);
             i += taken;
             if (taken == 8 || capacity - madeNow < 32) continue;
         }
         EVT21_WORD(scatter_avx512)
         i++;
         // Long vectors stand together: after one, the next word is taken alone, too.
-        if (kind < 2 && __builtin_popcount((uint32_t)word) > 2) later = i + 1;
+        if (kind < 2) {
+            if (__builtin_popcount((uint32_t)word) > 2) later = i + 1;
+        } else {
+            // A second upper time within 32 words: there will be more.
+            if (i < timely) {
+                i += evt21_timely_avx512(
+                    in + 8 * i, n - i, turn, &upperNow, &baseNow, &room, words, capacity, &madeNow);
+            }
+            timely = i + 32;
+        }
     }
     *upper = upperNow;
     *base = baseNow;
@@ -587,7 +659,11 @@ size_t ek_evt21(
 int ek_level(void) { return 0; }
 uint64_t ek_audit(const uint64_t *w, size_t n, uint64_t r, uint64_t b, uint64_t t) { return ~0ull; }
 uint32_t ek_dat2(const uint8_t *r, size_t n, uint32_t b, uint32_t t, uint64_t *w) { return ~0u; }
-uint64_t ek_aedat4(const uint8_t *e, size_t n, int64_t b, int64_t s, uint64_t *w) { return ~0ull; }
+uint64_t ek_aedat4(
+    const uint8_t *e, size_t n, int64_t b, int64_t s, int64_t t, uint64_t r, uint64_t m, uint64_t *w)
+{
+    return ~0ull;
+}
 uint64_t ek_aedat3(const uint8_t *e, size_t n, int64_t s, uint64_t v, uint64_t *w) { return ~0ull; }
 uint64_t ek_evt2(const uint8_t *i, size_t n, uint64_t *u, uint64_t *b, uint64_t *w, size_t *m) { return ~0ull; }
 

@@ -15,10 +15,10 @@ import Testing
         var (time, allocations, spikes) = (Int64(0), 0, 0)
         for round in 0..<20 {
             input.removeAll()
-            // The first two give twice as many ticks, so that later ones fit what they have grown to: how far an array grows is up to
-            // the allocator, which may have a little more to give.
+            // The first has twice as many ticks and the second twice as many events in a tick, so that later ones fit what lists of
+            // either have grown to: how far an array grows is up to the allocator, which may have a little more to give.
             while !input.isFull {
-                time += Int64(dice.pick(0...(round < 2 ? 40 : 20)))
+                time += Int64(dice.pick(0...[40, 10, 20][min(round, 2)]))
                 let (x, y) = (UInt16(dice.pick(0...345)), UInt16(dice.pick(0...259)))
                 _ = input.append(time: time, x: x, y: y, isOn: dice.next() & 1 == 0)
             }

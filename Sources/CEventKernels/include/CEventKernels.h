@@ -19,8 +19,12 @@ uint64_t ek_audit(const uint64_t *words, size_t n, uint64_t right, uint64_t bott
 // lies 2^30 or more from base; then the words mean nothing.
 uint32_t ek_dat2(const uint8_t *records, size_t n, uint32_t base, uint32_t before, uint64_t *words);
 
-// n events of 16 bytes of AEDAT 4, as offsets to base - shift. Not 0 if a time is 2^29 or more from base.
-uint64_t ek_aedat4(const uint8_t *events, size_t n, int64_t base, int64_t shift, uint64_t *words);
+// n events of 16 bytes of AEDAT 4, as offsets to base - shift. One of the bits 0 to 33 of the result is set if a time is
+// 2^29 or more from base; bit 63 if an event is earlier than the one before it, the first one than `before`, or outside
+// the columns 0...right and rows 0...bottom.
+uint64_t ek_aedat4(
+    const uint8_t *events, size_t n, int64_t base, int64_t shift, int64_t before, uint64_t right, uint64_t bottom,
+    uint64_t *words);
 
 // n events of AEDAT 3.1, `shift` from the time base of the batch, all of them valid. Not 0 if an offset does not fit
 // into 32 bits or an event is not valid.

@@ -173,6 +173,7 @@ public final class EventFileReader {
         batch.height = size?.height ?? 0
         batch.startTime = start ?? 0
         batch.upTo = upTo
+        log.audited = 0
     }
 
     /// Checks the finished batch and sets its times.

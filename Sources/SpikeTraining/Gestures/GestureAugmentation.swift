@@ -28,15 +28,21 @@ public struct GestureAugmentation: Hashable, Sendable {
 
     /// No change at all.
     public static var none: GestureAugmentation {
-        var augmentation = GestureAugmentation()
+        var augmentation = GestureAugmentation().scaled(by: 0)
         augmentation.mirror = 0
-        augmentation.shift = 0
-        augmentation.scale = 1
-        augmentation.rotation = 0
-        augmentation.speed = 1
-        augmentation.dropout = 0
-        augmentation.noise = 0
-        augmentation.inversion = 0
+        return augmentation
+    }
+
+    /// The same changes but for the mirror, `share` times as large; factors are scaled as logarithms.
+    public func scaled(by share: Float) -> GestureAugmentation {
+        var augmentation = self
+        augmentation.shift *= share
+        augmentation.scale = exp(log(scale) * share)
+        augmentation.rotation *= share
+        augmentation.speed = exp(log(speed) * share)
+        augmentation.dropout *= share
+        augmentation.noise *= share
+        augmentation.inversion *= share
         return augmentation
     }
 }

@@ -156,6 +156,7 @@ final class GestureRun {
         configuration.learningRate = Float(options.learningRate)
         configuration.seed = options.seed
         configuration.surrogate = try options.surrogate.chosen()
+        configuration.augmentation = GestureAugmentation().scaled(by: Float(options.augmentation))
         return configuration
     }
 

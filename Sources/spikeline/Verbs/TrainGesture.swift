@@ -36,6 +36,11 @@ struct TrainGesture: ParsableCommand {
     var recordings = 200
     @Option(help: "In how many epochs they are all drawn anew.")
     var refresh = 4
+    @Option(
+        help:
+            "How much clips are changed: shift, size, turn, speed, lost events, noise, polarity; 0 not at all, at most 2."
+    )
+    var augmentation = 1.0
     @Option(help: "Clips in a step.")
     var batch = 16
     @Option(help: "The largest learning rate.")
@@ -65,6 +70,9 @@ struct TrainGesture: ParsableCommand {
         try expect(devRecordings, in: 1...100_000, "--dev-recordings")
         guard (1e-6...1).contains(learningRate) else {
             throw SpikelineError("expected 0.000001 to 1, found \(learningRate)", at: "--learning-rate")
+        }
+        guard (0...2).contains(augmentation) else {
+            throw SpikelineError("expected 0 to 2, found \(augmentation)", at: "--augmentation")
         }
         guard (0...1).contains(synthesizedShare) else {
             throw SpikelineError("expected 0 to 1, found \(synthesizedShare)", at: "--synthesized-share")

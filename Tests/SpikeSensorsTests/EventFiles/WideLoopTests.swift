@@ -102,9 +102,11 @@ import Testing
                 let place =
                     UInt64(dice.below(64)) << 54 | UInt64(dice.below(2_048)) << 43 | UInt64(dice.below(2_048)) << 32
                 append(UInt64(dice.below(2)) << 60 | place | mask)
-                guard dice.below(rareness) == 0 else { continue }
+                guard dice.below(round % 2 == 0 ? 8 : rareness) == 0 else { continue }
                 if dice.below(9) == 0 { append(dice.next()) }
-                high = (high &+ UInt64(dice.below(5))) & 0xFFF_FFFF
+                let leap =
+                    dice.below(rareness) == 0 ? [1 << 20, (1 << 20) - 1, 1 << 19, -1, -(1 << 20)][dice.below(5)] : 0
+                high = (high &+ UInt64(dice.below(5)) &+ UInt64(bitPattern: Int64(leap))) & 0xFFF_FFFF
                 append(8 << 60 | high << 32)
             }
             let plain = read(bytes, isWide: false)
@@ -149,7 +151,7 @@ import Testing
     @Test func strangeTimesOfAEDAT4AreEqual() throws {
         let whole = try Bytes.read(Self.folder + "faery_none.aedat4")
         var dice = Dice(state: 4)
-        var strange = 0
+        var (strange, back, outside) = (0, 0, 0)
         for _ in 0..<400 {
             var bytes = whole
             for _ in 0..<(1 + dice.below(3)) {
@@ -160,9 +162,55 @@ import Testing
             }
             let plain = try #require(read(bytes, isWide: false))
             strange += plain.tally[.invalidEvents]
+            back += plain.tally[.timeStepsBack]
+            outside += plain.tally[.outsideSensor]
             #expect(read(bytes, isWide: true) == plain)
         }
         #expect(strange > 0)
+        #expect(back > 0)
+        #expect(outside > 0)
+    }
+
+    /// Events of AEDAT 4 that are earlier than the one before, or one pixel beyond the sensor, are counted wherever they are:
+    /// also the first ones of a batch or of a packet, in packets of any length, with a sensor size or without.
+    @Test(arguments: [EventFileWriter.Compression.none, .zstd])
+    func eventsOutOfPlaceAreCountedWhereverTheyAre(compression: EventFileWriter.Compression) throws {
+        var dice = Dice(state: 12)
+        for round in 0..<80 {
+            let isSized = round % 4 != 0
+            let encoder = AEDAT4Encoder(isSized ? SensorSize(width: 128, height: 96) : nil, compression)
+            let batch = EventBatch()
+            let events = EventBatch.capacity * 2 + dice.below(EventBatch.capacity)
+            let odd = Set(
+                (0..<dice.below(4)).map { _ in
+                    [EventBatch.capacity, EventBatch.capacity - 1, 1, 5_000, 1 + dice.below(events - 1)][dice.below(5)]
+                })
+            let packet = [5_000, 1_000, EventBatch.capacity][round % 3]
+            var bytes: [UInt8] = []
+            var (time, back, outside) = (Int64(100_000), 0, 0)
+            for index in 0..<events {
+                time += Int64(dice.below(3))
+                var (x, y) = (dice.below(128), dice.below(96))
+                if odd.contains(index) {
+                    switch dice.below(3) {
+                    case 0: (time, back) = (time - 50, back + 1)
+                    case 1: (x, outside) = (128, outside + 1)
+                    default: (y, outside) = (96, outside + 1)
+                    }
+                }
+                _ = batch.append(time: time, x: UInt16(x), y: UInt16(y), isOn: true)
+                if batch.count == packet || index == events - 1 {
+                    try encoder.encode(batch, into: &bytes)
+                    batch.removeAll()
+                }
+            }
+            for isWide in [true, false] {
+                let outcome = try #require(read(bytes, isWide: isWide))
+                #expect(outcome.times.count == events)
+                #expect(outcome.tally[.timeStepsBack] == back, "round \(round), wide \(isWide)")
+                #expect(outcome.tally[.outsideSensor] == (isSized ? outside : 0), "round \(round), wide \(isWide)")
+            }
+        }
     }
 
     @Test func auditsAreEqual() {

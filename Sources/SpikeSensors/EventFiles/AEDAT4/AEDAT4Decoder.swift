@@ -62,7 +62,7 @@ final class AEDAT4Decoder: EventDecoder {
                 // With several threads they are no longer there, nor needed.
                 let packed = crew == nil ? AEDAT4Decoder.body(of: place, in: bytes) : bytes
                 while nextEvent < packet.count {
-                    let next = packet.append(from: nextEvent, to: batch, packed)
+                    let next = packet.append(from: nextEvent, to: batch, packed, log)
                     // What is left may turn out to be events that are left out: then there is no more.
                     let isStuck = next == nextEvent && next < packet.count
                     nextEvent = next

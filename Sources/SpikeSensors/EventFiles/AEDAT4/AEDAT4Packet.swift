@@ -46,6 +46,9 @@ import SpikeSignals
     /// Where in the expanded packet events wait to be converted; nil: they are in ``words``.
     private var waiting: Int?
 
+    /// Earlier than any sensor time.
+    private static let longAgo = Int64.min / 2
+
     /// The first times of packets whose events may be converted a part at a time: what lies less than 2^29 µs from one is
     /// a sensor time, so that no part has events that another way of converting would leave out.
     private static let directTimes =
@@ -127,7 +130,7 @@ import SpikeSignals
         count = events
         if isWide {
             let source = unsafe (bytes.base + start).assumingMemoryBound(to: UInt8.self)
-            strange |= unsafe ek_aedat4(source, events, timeBase, 0, out)
+            strange |= unsafe ek_aedat4(source, events, timeBase, 0, AEDAT4Packet.longAgo, 0xFFFF, 0x7FFF, out) << 1
             if strange != 0 { convertCarefully(bytes, start, events) }
             return
         }
@@ -183,14 +186,19 @@ import SpikeSignals
 
     /// Converts events that wait at `start` of `bytes` straight into `batch`; nil if one of them is strange, and then all
     /// are in ``words``. Of those before, none was left out, so `index` means the same there.
-    private func convert(_ start: Int, from index: Int, to batch: EventBatch, _ bytes: UnsafeRawPointer) -> Int? {
+    private func convert(
+        _ start: Int, from index: Int, to batch: EventBatch, _ bytes: UnsafeRawPointer, _ log: EventLog
+    ) -> Int? {
         if batch.count == 0 { batch.timeBase = timeBase }
         let shift = timeBase - batch.timeBase
         guard abs(shift) < 1 << 30 else { return index }
         let part = min(count - index, EventBatch.capacity - batch.count)
         let source = unsafe (bytes + start + index * AEDAT4Packet.eventBytes).assumingMemoryBound(to: UInt8.self)
-        let strange = unsafe ek_aedat4(source, part, timeBase, shift, batch.words + batch.count)
-        guard strange == 0 else {
+        let before = batch.count == 0 ? AEDAT4Packet.longAgo : batch.time(of: batch[batch.count - 1])
+        let (right, bottom) = EventAudit.bounds(of: batch)
+        let strange = unsafe ek_aedat4(
+            source, part, timeBase, shift, before, right, bottom, batch.words + batch.count)
+        guard strange << 1 == 0 else {
             let events = count
             waiting = nil
             makeRoom(events)
@@ -198,15 +206,16 @@ import SpikeSignals
             unsafe convertCarefully(EventBytes(base: bytes, count: end, offset: 0, isLast: true), start, events)
             return nil
         }
+        if strange == 0, log.audited == batch.count { log.audited += part }
         batch.count += part
         return index + part
     }
 
     /// Appends events from `index` on to `batch`, as many as it takes; where the next one is. `packed` are the bytes that
     /// were loaded, wherever they lie by now.
-    func append(from index: Int, to batch: EventBatch, _ packed: EventBytes) -> Int {
+    func append(from index: Int, to batch: EventBatch, _ packed: EventBytes, _ log: EventLog) -> Int {
         if let waiting, let expander,
-            let next = unsafe convert(waiting, from: index, to: batch, expander.expanded(packed))
+            let next = unsafe convert(waiting, from: index, to: batch, expander.expanded(packed), log)
         {
             return next
         }

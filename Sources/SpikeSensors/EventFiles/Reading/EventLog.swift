@@ -97,6 +97,10 @@ public final class EventLog {
     /// The first damaged place after ``forgetLatest()`` that is not among the first; for live streams, which have no end.
     private(set) var latest: EventDamage?
 
+    /// How many events at the start of the batch that is being filled a decoder has found to be in order and on the sensor, so
+    /// that ``EventAudit`` need not look at them again.
+    var audited = 0
+
     /// How many damaged places are told; further ones are only counted.
     public static let mostDamage = 100
 
