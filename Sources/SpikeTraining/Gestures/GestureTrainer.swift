@@ -187,23 +187,22 @@ public final class GestureTrainer: ResumableRun {
         return description
     }
 
-    /// The share of `clips` whose label gets the most evidence over all ticks from the network as it would be exported,
-    /// run by the engine.
+    /// The share of `clips` that the network as it would be exported, run by the engine, decides right on
+    /// (``RecordingEvidence``).
     public static func accuracy(
         of network: TrainableNetwork, on clips: [SpikeClip], workers: Int
     ) throws(SpikelineError) -> Double {
         let description = network.description()
         let networks = try (0..<workers).map { (_) throws(SpikelineError) in try SpikingNetwork(description) }
-        let most = clips.map(\.ticks).max() ?? 0
-        let window = try EvidenceWindow(
-            labels: network.architecture.outputs, ticks: max(most, 1),
+        let evidence = try RecordingEvidence(
+            labels: network.architecture.outputs, windowTicks: GestureTraining().windowTicks,
             scaleBits: network.architecture.potentialScaleBits)
         var correct = [Int](repeating: 0, count: workers)
         unsafe correct.withUnsafeMutableBufferPointer { correct in
             Workers.run(workers) { worker in
-                var window = window
+                var evidence = evidence
                 for index in stride(from: worker, to: clips.count, by: workers)
-                where label(of: clips[index], networks[worker], &window) == clips[index].label {
+                where label(of: clips[index], networks[worker], &evidence) == clips[index].label {
                     unsafe correct[worker] += 1
                 }
             }
@@ -211,26 +210,26 @@ public final class GestureTrainer: ResumableRun {
         return Double(correct.reduce(0, +)) / Double(max(clips.count, 1))
     }
 
-    /// The output with the most evidence over all ticks of `clip`, whose potentials are octaves times 2 to the power
-    /// `scaleBits`.
+    /// The label that `clip` gets from a network whose potentials are octaves times 2 to the power `scaleBits`.
     public static func label(
         of clip: SpikeClip, _ network: SpikingNetwork, scaleBits: Int
     ) throws(SpikelineError) -> Int {
-        var window = try EvidenceWindow(labels: network.outputs, ticks: max(clip.ticks, 1), scaleBits: scaleBits)
-        return label(of: clip, network, &window)
+        var evidence = try RecordingEvidence(
+            labels: network.outputs, windowTicks: GestureTraining().windowTicks, scaleBits: scaleBits)
+        return label(of: clip, network, &evidence)
     }
 
     private static func label(
-        of clip: SpikeClip, _ network: SpikingNetwork, _ window: inout EvidenceWindow
+        of clip: SpikeClip, _ network: SpikingNetwork, _ evidence: inout RecordingEvidence
     ) -> Int {
         network.reset()
-        window.reset()
+        evidence.reset()
         var potentials = [Int32](repeating: 0, count: network.outputs)
         for tick in 0..<clip.ticks {
             try? network.step(clip.tick(tick))
             for output in potentials.indices { potentials[output] = network.potential(ofOutput: output) }
-            window.add(potentials)
+            evidence.add(potentials)
         }
-        return window.best
+        return evidence.decision ?? 0
     }
 }

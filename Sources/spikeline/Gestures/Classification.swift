@@ -20,6 +20,11 @@ struct Classification {
     var remarks: [String] {
         if sighting.events == 0 { return ["the recording has no events"] }
         var remarks: [String] = []
+        if let size = sighting.guessedSize {
+            remarks.append(
+                "does not say the size of the sensor; taken for \(size), the smallest usual one that has all events; "
+                    + "--size says another")
+        }
         if sighting.on == 0 || sighting.on == sighting.events {
             let one = sighting.on == 0 ? "off" : "on"
             remarks.append("all events are \(one); models expect both polarities")

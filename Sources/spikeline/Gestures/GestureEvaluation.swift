@@ -10,6 +10,10 @@ struct GestureEvaluation {
     let model: GestureModel
     /// Whether recordings of classes that the model does not have are left out; otherwise they are an error.
     var skipsUnknown = false
+    /// The size of the sensor where a file does not say it; nil: a usual one that has all events.
+    var size: SensorSize?
+    /// Called with a recording that does not say the size of its sensor, and the one that it was taken for.
+    var noteSize: (String, SensorSize) -> Void = { _, _ in }
 
     /// Watches every recording under `data`; `progress` gets the share done.
     func report(data: String, trials: String, progress: (Double) -> Void) throws(SpikelineError) -> GestureReport {
@@ -48,11 +52,14 @@ struct GestureEvaluation {
         _ path: String, _ parts: [GestureDataSet.Entry], into report: inout GestureReport
     ) throws(SpikelineError) {
         let observer = Observer(model: model)
+        var options = EventFileReader.Options()
+        options.size = size
         if parts.count == 1, parts[0].span == nil {
-            let sighting = try observer.watch(path, options: EventFileReader.Options())
+            let sighting = try observer.watch(path, options: options)
+            if let size = sighting.guessedSize { noteSize(path, size) }
             return try add(sighting, label: parts[0].label, to: &report)
         }
-        let source = try EventFileSource(path: path)
+        let source = try EventFileSource(path: path, options: options)
         let (batch, cut) = (EventBatch(), EventBatch())
         var rest = parts[...].sorted { ($0.span?.lowerBound ?? 0) < ($1.span?.lowerBound ?? 0) }[...]
         var sighting = try observer.begin()

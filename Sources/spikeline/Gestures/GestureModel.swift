@@ -69,6 +69,12 @@ final class GestureModel {
         file.network.populations.indices.filter { file.network.populations[$0].neuron.spiking != nil }
     }
 
+    /// What decides about whole recordings, by windows as long as the head's.
+    func recordingEvidence() throws(SpikelineError) -> RecordingEvidence {
+        try RecordingEvidence(
+            labels: labels.count, windowTicks: detector.windowTicks, scaleBits: head.potentialScaleBits)
+    }
+
     /// Forgets everything: the next event is the first of a new recording.
     func begin() throws(SpikelineError) {
         grid.reset()

@@ -16,12 +16,14 @@ struct Sighting {
         var events: Int
     }
 
+    /// The size of the sensor, where the file does not say it and it was taken from the events.
+    var guessedSize: SensorSize?
     /// The gestures, in order, background included.
     var gestures: [Gesture] = []
     /// When each label was first recognised, in seconds since the start.
     var onsets: [(label: Int, at: Double)] = []
     /// The evidence of each label in the ticks with enough events.
-    var evidence: [UInt128]
+    var evidence: RecordingEvidence
     /// The best label of each window, one after the other, that held enough events.
     var windows: [Int] = []
     /// How long the recording is, in seconds, and how many ticks of it were run.
@@ -45,17 +47,10 @@ struct Sighting {
         var spikes: [[Float]] = []
     }
 
-    /// The label with the most evidence; nil: there were never enough events.
-    var decision: Int? {
-        guard let most = evidence.max(), most > 0 else { return nil }
-        return evidence.firstIndex(of: most)
-    }
-
-    /// The share of the decision in all evidence.
-    var decisionShare: Double {
-        guard let decision else { return 0 }
-        return Double(evidence[decision]) / Double(evidence.reduce(0, +))
-    }
+    /// The label of the whole recording; nil: there were never enough events.
+    var decision: Int? { evidence.decision }
+    /// The share of the decision.
+    var decisionShare: Double { evidence.decisionShare }
 }
 
 /// Watches recordings with a model and notes what it sees.
@@ -66,12 +61,19 @@ struct Observer {
 
     /// Watches the whole recording at `path`; `note` gets every batch.
     ///
-    /// Events that step back in time are left out, as the source `event_file` does.
+    /// Events that step back in time are left out, as the source `event_file` does. Where a file does not say the size of its
+    /// sensor, nor the options, it is the smallest usual one that has all its events.
     func watch(
         _ path: String, options: EventFileReader.Options, note: (EventFileReader, EventBatch) -> Void = { _, _ in }
     ) throws(SpikelineError) -> Sighting {
-        let source = try EventFileSource(path: path, options: options)
+        var source = try EventFileSource(path: path, options: options)
         var sighting = try begin()
+        if source.reader.size == nil, let size = try EventFileReader.usualSize(ofFile: path, options: options) {
+            var options = options
+            options.size = size
+            source = try EventFileSource(path: path, options: options)
+            sighting.guessedSize = size
+        }
         let batch = EventBatch()
         var first: Int64?
         var last: Int64 = 0
@@ -95,7 +97,7 @@ struct Observer {
     func begin() throws(SpikelineError) -> Sighting {
         try model.begin()
         return Sighting(
-            evidence: Array(repeating: 0, count: model.labels.count),
+            evidence: try model.recordingEvidence(),
             layerSpikes: Array(repeating: 0, count: model.spikingLayers.count))
     }
 
@@ -127,12 +129,7 @@ struct Observer {
         let end = Double(tick.index + 1) * model.tickSeconds
         sighting.ticks += 1
         for report in tick.reports { add(report, at: end, &sighting) }
-        if tick.detector.isActive {
-            let table = Observer.table(model.head.potentialScaleBits)
-            for label in sighting.evidence.indices {
-                sighting.evidence[label] += UInt128(table.evidence(tick.potentials[label]))
-            }
-        }
+        if tick.detector.isActive { sighting.evidence.add(tick.potentials) }
         if tick.detector.isActive, sighting.ticks % tick.detector.windowTicks == 0 {
             sighting.windows.append(tick.detector.best)
         }
@@ -160,7 +157,4 @@ struct Observer {
                     score: Double(segment.score) / Double(EvidenceWindow.unity), events: segment.events))
         }
     }
-
-    private static let tables = ExponentialTable.scaleRange.map { ExponentialTable(scaleBits: $0) }
-    private static func table(_ bits: Int) -> ExponentialTable { tables[min(max(bits, 0), tables.count - 1)] }
 }

@@ -49,6 +49,9 @@ struct GestureFolder {
             }
             batch.removeAll()
         }
+        if reader.size == nil, let usual = SensorSize.usual(withColumn: size.width - 1, row: size.height - 1) {
+            size = (usual.width, usual.height)
+        }
         return LabelledRecording(events: events, width: max(size.width, 1), height: max(size.height, 1), label: label)
     }
 }

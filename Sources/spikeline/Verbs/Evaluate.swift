@@ -16,7 +16,7 @@ struct Evaluate: ParsableCommand {
 
             A gesture model takes --data with a folder of recordings for each class, of any format that inspect reads, \
             or DVS128 Gesture as it comes: AEDAT 3.1 with *_labels.csv and trials_to_test.txt. The decision about a \
-            recording is the label with the most evidence over all of it.
+            recording is the label on which its windows agree most (the product of their evidence).
             """)
 
     @Argument(help: "The model file.")
@@ -38,6 +38,8 @@ struct Evaluate: ParsableCommand {
     var skipUnknown = false
     @Option(help: "Gestures: the file in --data that names the recordings to take, if it is there.")
     var trials = "trials_to_test.txt"
+    @Option(help: "Gestures: the size of the sensor where a file does not say it, as 640x480.")
+    var size: SizeArgument?
 
     @Option(help: "A recording in which words are spoken.")
     var stream: String?
@@ -82,8 +84,8 @@ struct Evaluate: ParsableCommand {
 
     func run() throws {
         if try ModelFile(contentsOf: model).head.type == "gesture" { return try evaluateGestures() }
-        guard !skipUnknown else {
-            throw SpikelineError("--skip-unknown is for gesture models", at: model)
+        guard !skipUnknown, size == nil else {
+            throw SpikelineError("\(skipUnknown ? "--skip-unknown" : "--size") is for gesture models", at: model)
         }
         let model = try ListeningModel(model, settings: settings)
         if let data {
@@ -103,10 +105,21 @@ struct Evaluate: ParsableCommand {
         let changes = settings + (threshold.map { ["threshold=\($0)"] } ?? [])
         let start = Progress.now()
         let model = try GestureModel(model, settings: changes)
-        let report = try GestureEvaluation(model: model, skipsUnknown: skipUnknown).report(data: data, trials: trials) {
+        var (guessed, example) = (0, "")
+        var evaluation = GestureEvaluation(model: model, skipsUnknown: skipUnknown, size: size?.size)
+        evaluation.noteSize = { path, size in
+            if guessed == 0 { example = "\(path), taken for \(size)" }
+            guessed += 1
+        }
+        let report = try evaluation.report(data: data, trials: trials) {
             Progress.show("recordings", share: $0, since: start)
         }
         Console.progress("")
+        if guessed > 0 {
+            Console.error(
+                "\(guessed) recordings do not say the size of the sensor and are taken for the smallest usual one that has all "
+                    + "their events (\(example)); --size says another")
+        }
         Console.print(json ? report.jsonValue.text : report.text)
     }
 

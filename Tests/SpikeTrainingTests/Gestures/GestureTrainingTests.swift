@@ -74,6 +74,19 @@ import Testing
         #expect(try count { $0.speed = 2 } != plain)
     }
 
+    /// Half of the changes: half the shift, turn, loss, noise and exchange, the root of the factors, and as many mirrored ones.
+    @Test func changesCanBeMadeSmaller() {
+        let usual = GestureAugmentation()
+        let half = usual.scaled(by: 0.5)
+        #expect(half.mirror == usual.mirror)
+        #expect([half.shift, half.rotation, half.dropout, half.noise, half.inversion] == [0.06, 0.075, 0.25, 1, 0.1])
+        #expect(abs(half.scale * half.scale - usual.scale) < 1e-5 && abs(half.speed * half.speed - usual.speed) < 1e-5)
+        #expect(usual.scaled(by: 1) == usual)
+        var none = usual.scaled(by: 0)
+        none.mirror = 0
+        #expect(none == .none && none.scale == 1 && none.speed == 1)
+    }
+
     @Test func noiseIsEverywhere() throws {
         var augmentation = GestureAugmentation.none
         augmentation.noise = 20

@@ -47,6 +47,18 @@ import Testing
         #expect(table.output.hasPrefix("accuracy  75.0 % of 4 recordings"))
     }
 
+    @Test("recordings that do not say the size of their sensor are taken for a usual one, or what --size says")
+    func unknownSize() throws {
+        let folder = try GestureSamples.folder([("data/right/a.csv", GestureSamples.events(1, from: 0, to: 1))])
+        let guessed = try Program.run(["evaluate", "toy.nir", "--data", "data"], in: folder)
+        // The right half of 64 columns is in the left half of 128.
+        #expect(guessed.code == 0 && guessed.output.hasPrefix("accuracy  0.0 % of 1 recordings"), "\(guessed.output)")
+        #expect(guessed.errors.contains("1 recordings do not say the size of the sensor"))
+        #expect(guessed.errors.contains("data/right/a.csv, taken for 128 x 128"), "\(guessed.errors)")
+        let report = try evaluate(["--data", "data", "--size", "64x64"], in: folder)
+        #expect(report["accuracy"] as? Double == 1)
+    }
+
     @Test("the layout of DVS128 Gesture: labels beside recordings, and a list of those that count")
     func trials() throws {
         // The classes of the data set are hand_clapping (1) and right_hand_wave (2); the toy model sees left and right.

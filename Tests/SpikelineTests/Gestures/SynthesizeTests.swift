@@ -45,7 +45,7 @@ import Testing
         arguments: [
             ("--recordings", "-1"), ("--recordings", "0"), ("--dev-recordings", "-1"), ("--epochs", "0"),
             ("--threads", "0"), ("--batch", "0"), ("--learning-rate", "nan"), ("--synthesized-share", "2"),
-            ("--refresh", "0"),
+            ("--refresh", "0"), ("--augmentation", "2.5"), ("--augmentation", "nan"),
             ("--out", "none/m.nir"), ("--checkpoint", "none/c"), ("--data", "none"),
         ])
     func trainRefusals(option: String, value: String) throws {
