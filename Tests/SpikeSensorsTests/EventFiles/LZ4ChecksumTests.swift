@@ -54,7 +54,7 @@ import Testing
     private func hash(_ bytes: [UInt8]) -> UInt32 {
         // One byte more, so that there is an address without any.
         unsafe (bytes + [0]).withUnsafeBytes { raw in
-            raw.baseAddress.map { unsafe XXHash32.hash($0, count: bytes.count) } ?? 0
+            unsafe raw.baseAddress.map { unsafe XXHash32.hash($0, count: bytes.count) } ?? 0
         }
     }
 
