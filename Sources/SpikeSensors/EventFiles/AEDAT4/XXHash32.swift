@@ -8,7 +8,7 @@ enum XXHash32 {
     private static let prime4: UInt32 = 0x27D4_EB2F
     private static let prime5: UInt32 = 0x1656_67B1
 
-    /// The hash of `count` bytes; about a third of a nanosecond for four.
+    /// The hash of `count` bytes; about half a nanosecond for four.
     static func hash(_ bytes: UnsafeRawPointer, count: Int) -> UInt32 {
         func word(_ place: Int) -> UInt32 {
             UInt32(littleEndian: unsafe bytes.loadUnaligned(fromByteOffset: place, as: UInt32.self))
