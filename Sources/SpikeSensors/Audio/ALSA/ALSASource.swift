@@ -86,6 +86,8 @@ public final class ALSASource: Source {
     private var isReaderLate = false
     /// When samples came last.
     private var heardAt: Int64 = 0
+    /// The samples of the stream that were lost.
+    private var lostSamples: Int64 = 0
     /// What converters that are no more have clipped.
     private var clippedBefore = 0
 
@@ -216,15 +218,16 @@ public final class ALSASource: Source {
         trouble = .none
     }
 
-    /// Stream time goes on to where the clock says that it is.
+    /// Stream time goes on to where the clock says that it is, by whole samples: a device that is away is asked for many
+    /// times, and what is rounded off must not add up.
     private func closeGap(at time: Int64) {
         endLateness(lost: nil)
-        let late = clock.lateness(at: time)
-        let samples = late / 1_000 * Int64(parameters.sampleRateHz) / 1_000_000
-        clock.skip(late)
+        let samples = clock.lateness(at: time) / 1_000 * Int64(parameters.sampleRateHz) / 1_000_000
+        clock.skip(StreamTime(sample: samples, rate: parameters.sampleRateHz).nanoseconds)
         converter.reset()
         nextSample += samples
-        tally[.lostMilliseconds] += Int(late / 1_000_000)
+        lostSamples += samples
+        tally[.lostMilliseconds] = Int(lostSamples * 1_000 / Int64(parameters.sampleRateHz))
     }
 
     /// The reader is in time again, or what it missed is given up.
