@@ -13,7 +13,7 @@
 
 #define TARGET_AVX2 __attribute__((target("avx2,bmi,bmi2,popcnt,lzcnt")))
 #define TARGET_AVX512 \
-    __attribute__((target("avx512f,avx512bw,avx512dq,avx512vl,avx512vbmi,avx512vbmi2,avx2,bmi,bmi2,popcnt,lzcnt")))
+    __attribute__((target("avx512f,avx512bw,avx512cd,avx512dq,avx512vl,avx512vbmi,avx512vbmi2,avx2,bmi,bmi2,popcnt,lzcnt")))
 
 #define NAME(x) x##_avx2
 #define TARGET TARGET_AVX2
@@ -26,12 +26,69 @@
 #undef NAME
 #undef TARGET
 
+// One event after the other, as the compiler makes vectors of it.
+TARGET_AVX2 static uint64_t aedat4_avx2(
+    const uint8_t *events, size_t n, int64_t base, int64_t shift, int64_t before, uint64_t right, uint64_t bottom,
+    uint64_t *restrict words)
+{
+    if (n == 0) return 0;
+    uint64_t first;
+    memcpy(&first, events, 8);
+    uint64_t strange = 0, misplaced = first - (uint64_t)before;
+    for (size_t i = 0; i < n; i++) {
+        uint64_t time, place, previous;
+        memcpy(&time, events + 16 * i, 8);
+        memcpy(&place, events + 16 * i + 8, 8);
+        memcpy(&previous, i == 0 ? events : events + 16 * i - 16, 8);
+        uint64_t offset = time - (uint64_t)base;
+        strange |= offset + (1u << 29);
+        misplaced |= (time - previous) | (right - (place & 0xFFFF)) | (bottom - (place >> 16 & 0x7FFF));
+        words[i] = (offset + (uint64_t)shift) << 32 | (place >> 32 & 1) << 31 | (place & 0x7FFFFFFFu);
+    }
+    return strange >> 30 | (misplaced >> 63 << 63);
+}
+
+// Eight events at a time: times and places are taken apart by one permutation each.
+TARGET_AVX512 static uint64_t aedat4_avx512(
+    const uint8_t *events, size_t n, int64_t base, int64_t shift, int64_t before, uint64_t right, uint64_t bottom,
+    uint64_t *restrict words)
+{
+    const __m512i even = _mm512_set_epi64(14, 12, 10, 8, 6, 4, 2, 0), odd = _mm512_set_epi64(15, 13, 11, 9, 7, 5, 3, 1);
+    const __m512i centre = _mm512_set1_epi64((long long)((1u << 29) - (uint64_t)base));
+    const __m512i offset = _mm512_set1_epi64((long long)((uint64_t)shift - (uint64_t)base));
+    const __m512i most = _mm512_set1_epi64((long long)(right | bottom << 16));
+    __m512i last = _mm512_set1_epi64(before), far = _mm512_setzero_si512(), back = far, outside = far;
+    size_t whole = n & ~(size_t)7;
+    for (size_t i = 0; i < whole; i += 8) {
+        __m512i left = _mm512_loadu_si512(events + 16 * i), next = _mm512_loadu_si512(events + 16 * i + 64);
+        __m512i time = _mm512_permutex2var_epi64(left, even, next), rest = _mm512_permutex2var_epi64(left, odd, next);
+        far = _mm512_or_si512(far, _mm512_add_epi64(time, centre));
+        back = _mm512_or_si512(back, _mm512_sub_epi64(time, _mm512_alignr_epi64(time, last, 7)));
+        last = time;
+        __m512i place = _mm512_and_si512(rest, _mm512_set1_epi64(0x7FFFFFFF));
+        outside = _mm512_or_si512(outside, _mm512_subs_epu16(place, most));
+        __m512i on = _mm512_and_si512(_mm512_srli_epi64(rest, 1), _mm512_set1_epi64(1ll << 31));
+        time = _mm512_slli_epi64(_mm512_add_epi64(time, offset), 32);
+        _mm512_storeu_si512(words + i, _mm512_or_si512(time, _mm512_or_si512(place, on)));
+    }
+    uint64_t strange = (uint64_t)_mm512_reduce_or_epi64(far) >> 30;
+    uint64_t misplaced = (uint64_t)_mm512_reduce_or_epi64(back) >> 63 | (_mm512_test_epi64_mask(outside, outside) != 0);
+    if (whole < n) {
+        int64_t previous = before;
+        if (whole > 0) memcpy(&previous, events + 16 * whole - 16, 8);
+        uint64_t tail = aedat4_avx2(events + 16 * whole, n - whole, base, shift, previous, right, bottom, words + whole);
+        strange |= tail << 1 >> 1;
+        misplaced |= tail >> 63;
+    }
+    return strange | misplaced << 63;
+}
+
 int ek_level(void)
 {
     __builtin_cpu_init();
-    if (__builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512bw") && __builtin_cpu_supports("avx512dq")
-        && __builtin_cpu_supports("avx512vl") && __builtin_cpu_supports("avx512vbmi")
-        && __builtin_cpu_supports("avx512vbmi2") && __builtin_cpu_supports("bmi2"))
+    if (__builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512bw") && __builtin_cpu_supports("avx512cd")
+        && __builtin_cpu_supports("avx512dq") && __builtin_cpu_supports("avx512vl")
+        && __builtin_cpu_supports("avx512vbmi") && __builtin_cpu_supports("avx512vbmi2") && __builtin_cpu_supports("bmi2"))
         return 2;
     return __builtin_cpu_supports("avx2") && __builtin_cpu_supports("bmi2") ? 1 : 0;
 }
@@ -363,58 +420,85 @@ TARGET_AVX2 static size_t evt21_avx2(
     return i;
 }
 
-// The events of words from the start of eight that are vectors with up to two events, as most are where few pixels see
-// something, and, with `hasTimes`, upper times. These only grow here, by up to `limit` in all: the one that holds for a word is
-// the largest up to it, a running maximum in three steps, none of which waits for the words before. `now` is set to the upper
-// time behind them. Returns the number of words; stores up to sixteen words more than there are events.
-TARGET_AVX512 static inline __attribute__((always_inline)) unsigned sparse_avx512(
-    const uint8_t *in, unsigned turn, int hasTimes, uint64_t upper, uint64_t base, uint64_t limit, uint64_t *now,
+enum { EVT21_BLOCK = 56 };
+
+// What the words of a block are, a bit for each: `other` than vectors with up to two events and upper times, and `high` for
+// upper times. One more bit of `other` stands for the end of the block. Reads a block.
+TARGET_AVX512 static inline uint64_t evt21_kinds_avx512(const uint8_t *in, unsigned turn, uint64_t *high)
+{
+    // The words stay as they are stored; what they are held against turns instead.
+    const unsigned back = (64 - turn) & 63;
+    const __m512i columns = _mm512_set1_epi64((long long)(0xFFFFFFFFull << back)), least = _mm512_set1_epi64(-1);
+    const __m512i kinds = _mm512_set1_epi64((long long)(15ull << 60 >> back));
+    const __m512i events = _mm512_set1_epi64((long long)(7ull << 61 >> back));
+    const __m512i time = _mm512_set1_epi64((long long)(8ull << 60 >> back));
+    uint64_t others = 1ull << EVT21_BLOCK, times = 0;
+    for (int group = 0; group < EVT21_BLOCK; group += 8) {
+        __m512i word = _mm512_loadu_si512(in + 8 * group);
+        __m512i set = _mm512_and_si512(word, columns), rest = _mm512_and_si512(set, _mm512_add_epi64(set, least));
+        __mmask8 many = _mm512_test_epi64_mask(rest, _mm512_add_epi64(rest, least));
+        __mmask8 isTime = _mm512_cmpeq_epi64_mask(_mm512_and_si512(word, kinds), time);
+        __mmask8 isOther = (__mmask8)((many | _mm512_test_epi64_mask(word, events)) & ~isTime);
+        others |= (uint64_t)isOther << group;
+        times |= (uint64_t)isTime << group;
+    }
+    *high = times;
+    return others;
+}
+
+// The upper times of a block after `upper`, at the bits of `high`, in `times`, which has room for eight more than a block has
+// words. Returns whether they only grow, by up to `limit` in all.
+TARGET_AVX512 static int evt21_times_avx512(
+    const uint8_t *in, unsigned turn, uint64_t high, uint64_t upper, uint64_t limit, uint64_t *times)
+{
+    const __m512i turns = _mm512_set1_epi64(turn), bits = _mm512_set1_epi64(0xFFFFFFF);
+    unsigned count = 1;
+    times[0] = upper;
+    for (int group = 0; group < EVT21_BLOCK; group += 8) {
+        unsigned isTime = high >> group & 0xFF;
+        __m512i word = _mm512_rolv_epi64(_mm512_loadu_si512(in + 8 * group), turns);
+        __m512i value = _mm512_and_si512(_mm512_srli_epi64(word, 32), bits);
+        _mm512_storeu_si512(times + count, _mm512_maskz_compress_epi64((__mmask8)isTime, value));
+        count += (unsigned)__builtin_popcount(isTime);
+    }
+    unsigned falls = 0;
+    for (unsigned k = 0; k + 1 < count; k += 8) {
+        __mmask8 pairs = (__mmask8)_bzhi_u32(0xFF, count - 1 - k);
+        falls |= _mm512_mask_cmplt_epu64_mask(
+            pairs, _mm512_loadu_si512(times + k + 1), _mm512_loadu_si512(times + k));
+    }
+    return falls == 0 && times[count - 1] - upper <= limit;
+}
+
+// The events of the first `taken` of eight words, which are vectors with up to two events, and upper times where `high` has a
+// bit; `times` begins with the time before them, `base` belongs to a time of zero. Stores up to sixteen words more than there
+// are events.
+TARGET_AVX512 static inline __attribute__((always_inline)) void sparse_avx512(
+    const uint8_t *in, unsigned turn, unsigned taken, int hasTimes, unsigned high, const uint64_t *times, uint64_t base,
     uint64_t *words, size_t *made)
 {
-    const __m512i zero = _mm512_setzero_si512(), one = _mm512_set1_epi64(1);
+    const __m512i least = _mm512_set1_epi64(-1);
+    unsigned isTaken = _bzhi_u32(0xFF, taken) & ~high;
     __m512i word = _mm512_rolv_epi64(_mm512_loadu_si512(in), _mm512_set1_epi64(turn));
-    __m512i set = _mm512_and_si512(word, _mm512_set1_epi64(0xFFFFFFFF));
-    unsigned other = _mm512_test_epi64_mask(word, _mm512_set1_epi64((long long)(7ull << 61)));
-    __m512i run = zero, held = zero;
-    uint64_t most = 0;
-    if (hasTimes) {
-        __mmask8 high = _mm512_cmpeq_epi64_mask(_mm512_srli_epi64(word, 60), _mm512_set1_epi64(8));
-        set = _mm512_maskz_mov_epi64((__mmask8)~high, set);
-        __m512i value = _mm512_maskz_and_epi64(high, _mm512_srli_epi64(word, 32), _mm512_set1_epi64(0xFFFFFFF));
-        run = _mm512_max_epu64(value, _mm512_alignr_epi64(value, zero, 7));
-        run = _mm512_max_epu64(run, _mm512_alignr_epi64(run, zero, 6));
-        run = _mm512_max_epu64(run, _mm512_alignr_epi64(run, zero, 4));
-        most = (uint64_t)_mm_extract_epi64(_mm512_extracti64x2_epi64(run, 3), 1);
-        held = _mm512_set1_epi64((long long)upper);
-        run = _mm512_max_epu64(run, held);
-        other = (other & ~(unsigned)high) | _mm512_mask_cmplt_epu64_mask(high, value, run)
-            | _mm512_cmpgt_epu64_mask(_mm512_sub_epi64(run, held), _mm512_set1_epi64((long long)limit));
-    }
-    __m512i rest = _mm512_and_si512(set, _mm512_sub_epi64(set, one)), low = _mm512_xor_si512(set, rest);
-    other |= _mm512_test_epi64_mask(rest, _mm512_sub_epi64(rest, one));
-    if (!hasTimes) other |= _mm512_testn_epi64_mask(set, set);
-    unsigned taken = 8, isTaken = 0xFF;
-    if (other != 0) {
-        // Keeps the compiler from making this a selection: the next words would have to wait for what these are.
-        __asm__ volatile("");
-        taken = _tzcnt_u32(other);
-        isTaken = (1u << taken) - 1;
-        if (hasTimes) most = (uint64_t)_mm512_reduce_max_epu64(_mm512_maskz_mov_epi64((__mmask8)isTaken, run));
-    }
-    *now = most > upper ? most : upper;
-    __m512i time = _mm512_and_si512(_mm512_srli_epi64(word, 22), _mm512_set1_epi64(0x3Fll << 32));
+    __m512i set = _mm512_maskz_and_epi64((__mmask8)isTaken, word, _mm512_set1_epi64(0xFFFFFFFF));
+    __m512i rest = _mm512_and_si512(set, _mm512_add_epi64(set, least)), low = _mm512_xor_si512(set, rest);
+    // Column, row and microseconds begin at the bits 43, 32 and 54; the polarity goes from 60 to 31.
+    __m512i bytes = _mm512_multishift_epi64_epi8(_mm512_set1_epi64(0x000000362820332B), word);
+    __m512i place = _mm512_and_si512(bytes, _mm512_set1_epi64(0x3F07FF07FF));
     __m512i on = _mm512_and_si512(_mm512_srli_epi64(word, 29), _mm512_set1_epi64(1ll << 31));
-    __m512i y = _mm512_and_si512(_mm512_srli_epi64(word, 16), _mm512_set1_epi64(0x7FF << 16));
-    __m512i x = _mm512_and_si512(_mm512_srli_epi64(word, 43), _mm512_set1_epi64(0x7FF));
-    __m512i place = _mm512_or_si512(_mm512_or_si512(time, on), _mm512_or_si512(y, x));
-    // The place of a bit is the exponent of the number that it is.
-    place = _mm512_add_epi64(place, _mm512_set1_epi64((long long)(base - 1023)));
-    if (hasTimes) place = _mm512_add_epi64(place, _mm512_slli_epi64(_mm512_sub_epi64(run, held), 38));
-    __m512i first = _mm512_add_epi64(place, _mm512_srli_epi64(_mm512_castpd_si512(_mm512_cvtepu64_pd(low)), 52));
-    __m512i second = _mm512_add_epi64(place, _mm512_srli_epi64(_mm512_castpd_si512(_mm512_cvtepu64_pd(rest)), 52));
-    unsigned isFirst = hasTimes ? _mm512_test_epi64_mask(set, set) & isTaken : isTaken;
-    unsigned isEvent = _pdep_u32(isFirst, 0x5555)
-        | _pdep_u32(_mm512_test_epi64_mask(rest, rest) & isTaken, 0xAAAA);
+    place = _mm512_add_epi64(_mm512_or_si512(place, on), _mm512_set1_epi64((long long)(base + 63)));
+    if (hasTimes) {
+        // How many upper times there are up to each word: sums of bytes, all at once.
+        uint64_t ranks = _pdep_u64(high, 0x0101010101010101) * 0x0101010101010101;
+        __m512i order = _mm512_cvtepu8_epi64(_mm_cvtsi64_si128((long long)ranks));
+        __m512i time = _mm512_permutexvar_epi64(order, _mm512_loadu_si512(times));
+        place = _mm512_add_epi64(place, _mm512_slli_epi64(time, 38));
+    }
+    // The place of a bit is 63 less the zeros before it.
+    __m512i first = _mm512_sub_epi64(place, _mm512_lzcnt_epi64(low));
+    __m512i second = _mm512_sub_epi64(place, _mm512_lzcnt_epi64(rest));
+    unsigned isEvent = _pdep_u32(_mm512_test_epi64_mask(set, set), 0x5555)
+        | _pdep_u32(_mm512_test_epi64_mask(rest, rest), 0xAAAA);
     __m512i front = _mm512_permutex2var_epi64(first, _mm512_set_epi64(11, 3, 10, 2, 9, 1, 8, 0), second);
     __m512i back = _mm512_permutex2var_epi64(first, _mm512_set_epi64(15, 7, 14, 6, 13, 5, 12, 4), second);
     uint64_t *out = words + *made;
@@ -422,70 +506,63 @@ TARGET_AVX512 static inline __attribute__((always_inline)) unsigned sparse_avx51
     out += __builtin_popcount(isEvent & 0xFF);
     _mm512_storeu_si512(out, _mm512_maskz_compress_epi64((__mmask8)(isEvent >> 8), back));
     *made += (size_t)__builtin_popcount(isEvent);
-    return taken;
 }
 
-// Takes words while upper times stand thick among them, as where a small sensor sees little; the number of words.
-TARGET_AVX512 static __attribute__((noinline)) size_t evt21_timely_avx512(
-    const uint8_t *in, size_t n, unsigned turn, uint64_t *upper, uint64_t *base, uint64_t *left, uint64_t *words,
-    size_t capacity, size_t *made)
+// The events of a block from the word `at`; returns the word at which there is no more room, or that is for others.
+TARGET_AVX512 static inline __attribute__((always_inline)) unsigned evt21_block_avx512(
+    const uint8_t *in, unsigned turn, uint64_t other, int hasTimes, uint64_t high, const uint64_t *times, uint64_t base,
+    uint64_t *words, size_t capacity, size_t *made)
 {
-    uint64_t upperNow = *upper, baseNow = *base, room = *left;
-    size_t madeNow = *made, i = 0;
-    int times = 16;
-    while (i + 8 <= n && capacity - madeNow >= 32 && times > 0) {
-        uint64_t now, limit = room < 0xFFFFF ? room : 0xFFFFF;
-        unsigned taken = sparse_avx512(in + 8 * i, turn, 1, upperNow, baseNow, limit, &now, words, &madeNow);
-        uint64_t step = now - upperNow;
-        i += taken;
-        upperNow = now;
-        baseNow += step << 38;
-        room -= step;
-        times += step != 0 ? 3 : -1;
-        times = times < 16 ? times : 16;
+    unsigned at = 0;
+    while (at < EVT21_BLOCK && capacity - *made >= 32) {
+        // Where a vector with more events ends the eight is known before they are looked at: else the processor would guess,
+        // and be told of each error by the longest of all chains.
+        unsigned taken = (unsigned)_tzcnt_u64(other >> at | 1 << 8);
+        const uint64_t *before = hasTimes ? times + _mm_popcnt_u64(_bzhi_u64(high, at)) : times;
+        sparse_avx512(in + 8 * at, turn, taken, hasTimes, high >> at & 0xFF, before, base, words, made);
+        at += taken;
         if (taken == 8) continue;
-        // Long vectors stand together: after one, the next word is taken alone, too.
-        size_t stop = i;
-        while (i < n && capacity - madeNow >= 32) {
-            EVT21_WORD(scatter_avx512)
-            i++;
-            if (kind >= 2 || __builtin_popcount((uint32_t)word) <= 2) break;
+        // Long vectors stand together.
+        while (at < EVT21_BLOCK && (other >> at & 1) != 0 && capacity - *made >= 32) {
+            uint64_t word, start = base;
+            memcpy(&word, in + 8 * at, 8);
+            word = word << turn | word >> ((64 - turn) & 63);
+            if (word >> 61 != 0) return at;
+            if (hasTimes) start += times[_mm_popcnt_u64(_bzhi_u64(high, at))] << 38;
+            start += (word >> 54 & 0x3F) << 32 | (word >> 60) << 31 | (word >> 32 & 0x7FF) << 16 | (word >> 43 & 0x7FF);
+            scatter_avx512((uint32_t)word, start, words, made);
+            at++;
         }
-        if (i == stop) break;
     }
-    *upper = upperNow;
-    *base = baseNow;
-    *left = room;
-    *made = madeNow;
-    return i;
+    return at;
 }
 
 TARGET_AVX512 static size_t evt21_avx512(
     const uint8_t *in, size_t n, unsigned turn, uint64_t *upper, uint64_t *base, uint64_t room, uint64_t *words,
     size_t capacity, size_t *made)
 {
-    uint64_t upperNow = *upper, baseNow = *base;
-    size_t madeNow = *made, i = 0, later = 0, timely = 0;
+    uint64_t upperNow = *upper, baseNow = *base, times[EVT21_BLOCK + 9];
+    size_t madeNow = *made, i = 0;
     while (i < n && capacity - madeNow >= 32) {
-        if (i >= later && i + 8 <= n) {
-            uint64_t now;
-            unsigned taken = sparse_avx512(in + 8 * i, turn, 0, upperNow, baseNow, 0, &now, words, &madeNow);
-            i += taken;
-            if (taken == 8 || capacity - madeNow < 32) continue;
+        if (n - i >= EVT21_BLOCK + 8) {
+            const uint8_t *block = in + 8 * i;
+            const size_t end = i + EVT21_BLOCK;
+            uint64_t high, other = evt21_kinds_avx512(block, turn, &high), limit = room < 0xFFFFF ? room : 0xFFFFF;
+            if (high == 0) {
+                i += evt21_block_avx512(block, turn, other, 0, 0, times, baseNow, words, capacity, &madeNow);
+            } else if (evt21_times_avx512(block, turn, high, upperNow, limit, times)) {
+                unsigned at = evt21_block_avx512(
+                    block, turn, other, 1, high, times, baseNow - (upperNow << 38), words, capacity, &madeNow);
+                uint64_t step = times[_mm_popcnt_u64(_bzhi_u64(high, at))] - upperNow;
+                upperNow += step;
+                baseNow += step << 38;
+                room -= step;
+                i += at;
+            }
+            if (i == end || capacity - madeNow < 32) continue;
         }
         EVT21_WORD(scatter_avx512)
         i++;
-        // Long vectors stand together: after one, the next word is taken alone, too.
-        if (kind < 2) {
-            if (__builtin_popcount((uint32_t)word) > 2) later = i + 1;
-        } else {
-            // A second upper time within 32 words: there will be more.
-            if (i < timely) {
-                i += evt21_timely_avx512(
-                    in + 8 * i, n - i, turn, &upperNow, &baseNow, &room, words, capacity, &madeNow);
-            }
-            timely = i + 32;
-        }
     }
     *upper = upperNow;
     *base = baseNow;

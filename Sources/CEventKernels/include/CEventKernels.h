@@ -8,7 +8,7 @@
 // computes, runs everywhere and is compared with it bit for bit. A word is a PixelEvent: time offset (32 to 63),
 // polarity (31), row (16 to 30), column (0 to 15).
 
-// 0: none of these may be called; 1: AVX2; 2: AVX-512 with BW, DQ, VL and VBMI2.
+// 0: none of these may be called; 1: AVX2; 2: AVX-512 with BW, CD, DQ, VL, VBMI and VBMI2.
 int ek_level(void);
 
 // Whether any of n words is earlier than the one before it or outside the columns 0...right and rows 0...bottom:

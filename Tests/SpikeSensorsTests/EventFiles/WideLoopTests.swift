@@ -102,7 +102,11 @@ import Testing
                 let place =
                     UInt64(dice.below(64)) << 54 | UInt64(dice.below(2_048)) << 43 | UInt64(dice.below(2_048)) << 32
                 append(UInt64(dice.below(2)) << 60 | place | mask)
-                guard dice.below(round % 2 == 0 ? 8 : rareness) == 0 else { continue }
+                // Upper times are rare, frequent, or follow each word.
+                guard dice.below([8, rareness, 2, rareness, 1][round % 5]) == 0 else { continue }
+                if dice.below(rareness) == 0 {
+                    for _ in 0..<dice.below(70) { append(8 << 60 | high << 32) }
+                }
                 if dice.below(9) == 0 { append(dice.next()) }
                 let leap =
                     dice.below(rareness) == 0 ? [1 << 20, (1 << 20) - 1, 1 << 19, -1, -(1 << 20)][dice.below(5)] : 0
