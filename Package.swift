@@ -49,6 +49,8 @@ let package = Package(
 
         // Loops of the event decoders for processors with wide vectors; each has a twin in Swift.
         .target(name: "CEventKernels"),
+        // Those of the renderer.
+        .target(name: "CRenderKernels"),
 
         // Libraries that are opened when something first needs them, so that the rest does not pay for them.
         .target(name: "CMosquitto"),
@@ -67,7 +69,7 @@ let package = Package(
         room("SpikeEncoders", imports: ["SpikeSignals"]),
         room("SpikeNetwork", imports: ["SpikeSignals"]),
         room("SpikePlasticity", imports: ["SpikeSignals", "SpikeNetwork"]),
-        room("SpikeSynthesis", imports: ["SpikeSignals"]),
+        room("SpikeSynthesis", imports: ["SpikeSignals", "CRenderKernels"]),
         room("SpikeHeads", imports: ["SpikeSignals", "SpikeContainers"]),
         room("SpikeTraining", imports: ["SpikeSignals", "SpikeNetwork", "SpikeEncoders", "SpikeHeads", "COpenBLAS"]),
         room("SpikeContainers", imports: ["SpikeSignals", "CLZ4", "CZstd"]),

@@ -33,6 +33,14 @@ struct CommandLineTests {
         #expect(outcome.errors.isEmpty)
     }
 
+    @Test("help says defaults as one would type them, and no values of the program")
+    func defaults() throws {
+        let outcome = try Program.run(["--experimental-dump-help"], in: TemporaryFolder())
+        let defaults = outcome.output.split(separator: "\n").filter { $0.contains("\"defaultValue\" :") }
+        #expect(defaults.count > 30)
+        for line in defaults { #expect(!line.contains("("), "\(line)") }
+    }
+
     @Test("a reader that goes away is no failure")
     func noReader() throws {
         #expect(try Program.runWithoutReader(["stages"]) == 0)

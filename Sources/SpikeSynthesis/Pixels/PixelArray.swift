@@ -1,3 +1,4 @@
+import CRenderKernels
 import SpikeSignals
 
 #if canImport(Glibc)
@@ -29,13 +30,21 @@ public final class PixelArray {
     private let quietUntil: UnsafeMutablePointer<Float>
     /// What the pixels of the row in hand were before the step.
     private let earlier: UnsafeMutablePointer<Float>
+    /// Which of them have something to tell, a bit each.
+    private let marks: UnsafeMutablePointer<UInt8>
+    private let isWide: Bool
     private var isDark = true
     /// The events so far, in the order of steps; ``sorted()`` puts them in order of time.
     private var events: [PixelEvent] = []
     private var sorter = WordSort()
 
     /// An array of `width x height` pixels.
-    public init(width: Int, height: Int) {
+    public convenience init(width: Int, height: Int) {
+        self.init(width: width, height: height, isWide: WideLoops.areThere)
+    }
+
+    init(width: Int, height: Int, isWide: Bool) {
+        self.isWide = isWide
         self.width = width
         self.height = height
         settings = PixelSettings()
@@ -50,6 +59,8 @@ public final class PixelArray {
         unsafe off = buffer()
         unsafe quietUntil = buffer()
         unsafe earlier = buffer()
+        unsafe marks = .allocate(capacity: width / 8 + 1)
+        unsafe marks.initialize(repeating: 0, count: width / 8 + 1)
     }
 
     deinit {
@@ -59,6 +70,7 @@ public final class PixelArray {
         unsafe off.deallocate()
         unsafe quietUntil.deallocate()
         unsafe earlier.deallocate()
+        unsafe marks.deallocate()
     }
 
     /// Begins anew with these settings; thresholds are drawn for each pixel.
@@ -97,52 +109,45 @@ public final class PixelArray {
             let row = y * width + box.left
             let count = box.right - box.left
             guard unsafe settle(row, count: count, image: image + row, pace: pace) else { continue }
-            func look(_ index: Int) {
-                let pixel = row + index
-                let change = unsafe filtered[pixel] - memory[pixel]
-                if unsafe change >= on[pixel] || -change >= off[pixel] {
+            for group in 0..<(count + 7) / 8 {
+                var mark = unsafe marks[group]
+                while mark != 0 {
+                    let index = 8 * group + mark.trailingZeroBitCount
+                    mark &= mark &- 1
                     fire(
-                        pixel, x: box.left + index, y: y, before: unsafe earlier[index], after: unsafe filtered[pixel],
-                        time: time, step: step)
+                        row + index, x: box.left + index, y: y, before: unsafe earlier[index],
+                        after: unsafe filtered[row + index], time: time, step: step)
                 }
             }
-            let whole = count & ~7
-            for first in stride(from: 0, to: whole, by: 8) where anyFires(row + first) {
-                for index in first..<first + 8 { look(index) }
-            }
-            for index in whole..<count { look(index) }
         }
     }
 
-    /// Whether one of the eight pixels from `first` on has something to tell.
-    @inline(__always)
-    private func anyFires(_ first: Int) -> Bool {
-        @inline(__always)
-        func load(_ values: UnsafeMutablePointer<Float>) -> SIMD8<Float> {
-            unsafe UnsafeRawPointer(values + first).loadUnaligned(as: SIMD8<Float>.self)
-        }
-        let change = unsafe load(filtered) - load(memory)
-        return unsafe any((change .>= load(on)) .| (0 - change .>= load(off)))
-    }
-
-    /// Low-passes `count` pixels from `first` on; says whether one of them has something to tell.
+    /// Low-passes `count` pixels from `first` on and marks those that have something to tell; says whether there are any.
     private func settle(_ first: Int, count: Int, image: UnsafePointer<Float>, pace: Float) -> Bool {
         let (v, m) = unsafe (filtered + first, memory + first)
         let (high, low) = unsafe (on + first, off + first)
-        let before = unsafe earlier
         let floor = settings.floor
-        var fires: Int32 = 0
-        for index in 0..<count {
-            let light = unsafe image[index] + floor
-            let old = unsafe v[index]
-            // 1 - exp(-a) by its Padé approximant; within 1 % below 2 and never above 1.
-            let a = pace * min(light, 1)
-            let share = a * (1 + 0.5 * a) / (1 + a + 0.5 * a * a)
-            let new = old + (naturalLogarithm(light) - old) * share
-            unsafe before[index] = old
-            unsafe v[index] = new
-            let change = unsafe new - m[index]
-            unsafe fires |= (change >= high[index] ? 1 : 0) | (-change >= low[index] ? 1 : 0)
+        if isWide {
+            return unsafe rk_settle(image, v, m, high, low, earlier, Int32(count), floor, pace, marks) != 0
+        }
+        var fires: UInt8 = 0
+        for start in stride(from: 0, to: count, by: 8) {
+            var mark: UInt8 = 0
+            for index in start..<min(start + 8, count) {
+                let light = unsafe image[index] + floor
+                let old = unsafe v[index]
+                // 1 - exp(-a) by its Padé approximant; within 1 % below 2 and never above 1.
+                let a = pace * min(light, 1)
+                let share = a * (1 + 0.5 * a) / (1 + a + 0.5 * a * a)
+                let new = old + (naturalLogarithm(light) - old) * share
+                unsafe earlier[index] = old
+                unsafe v[index] = new
+                let change = unsafe new - m[index]
+                let isFiring = unsafe change >= high[index] || -change >= low[index]
+                mark |= (isFiring ? 1 : 0) << UInt8(index - start)
+            }
+            unsafe marks[start / 8] = mark
+            fires |= mark
         }
         return fires != 0
     }

@@ -1,3 +1,5 @@
+import CRenderKernels
+
 /// A rectangle of pixels; `right` and `bottom` are the first beyond it.
 struct PixelBox: Hashable, Sendable {
     var left: Int, top: Int, right: Int, bottom: Int
@@ -38,6 +40,20 @@ struct Limb: Sendable {
     }
 }
 
+extension Limb {
+    /// What drawing needs to know of it.
+    fileprivate func brush(_ cloth: Cloth, corners: UnsafePointer<Float>?) -> rk_limb {
+        let (dx, dy) = (x1 - x0, y1 - y0)
+        let squared = max(dx * dx + dy * dy, 1e-6)
+        let length = squared.squareRoot()
+        return unsafe rk_limb(
+            x0: x0, dx: dx, dy: dy, inverse: 1 / squared, inverse_length: 1 / length, length: length, r0: r0,
+            dr: r1 - r0,
+            metres: metres, shading: shading, reflectance: cloth.reflectance, start_x: cloth.texture.startX,
+            start_y: cloth.texture.startY, density: cloth.texture.density, corners: corners)
+    }
+}
+
 /// Reflectance with a pattern.
 struct Cloth: Sendable {
     var reflectance: Float
@@ -54,7 +70,10 @@ final class Canvas {
 
     var frame: PixelBox { PixelBox(left: 0, top: 0, right: width, bottom: height) }
 
-    init(width: Int, height: Int) {
+    private let isWide: Bool
+
+    init(width: Int, height: Int, isWide: Bool = WideLoops.areThere) {
+        self.isWide = isWide
         self.width = width
         self.height = height
         // Seven more, so that eight may be touched wherever there is one.
@@ -77,49 +96,58 @@ final class Canvas {
     func draw(_ limb: Limb, _ cloth: Cloth, light: (base: Float, x: Float, y: Float), in box: PixelBox) {
         let box = limb.box.cut(to: box)
         guard !box.isEmpty else { return }
-        let (dx, dy) = (limb.x1 - limb.x0, limb.y1 - limb.y0)
-        let squared = max(dx * dx + dy * dy, 1e-6)
-        let inverse = 1 / squared
-        let length = squared.squareRoot()
-        let (inverseLength, dr, metres) = (1 / length, limb.r1 - limb.r0, limb.metres)
-        // Within a row only pixels this near to the line can be covered.
-        let widest = (max(limb.r0, limb.r1) + 0.5) * length
-        for y in box.top..<box.bottom {
-            let py = Float(y) - limb.y0
-            let row = unsafe pixels + y * width
-            var (left, right) = (box.left, box.right)
-            if abs(dy) > 1e-3 * length {
-                // |px dy - py dx| <= widest
-                let (one, other) = ((py * dx - widest) / dy + limb.x0, (py * dx + widest) / dy + limb.x0)
-                left = max(left, Int(max(min(one, other), -1e6)))
-                right = min(right, Int(min(max(one, other), 1e6)) + 1)
-            }
-            guard left < right else { continue }
-            let glow = light.base + light.y * Float(y)
-            // Eight pixels at a time; the arithmetic of a pixel does not depend on its neighbours.
-            var x = left
-            while x < right {
-                let columns = Self.lanes + Float(x)
-                let px = columns - limb.x0
-                let t = ((px * dx + py * dy) * inverse).clamped(to: 0, 1)
-                let (ex, ey) = (px - t * dx, py - t * dy)
-                let d2 = ex * ex + ey * ey
-                let reach = limb.r0 + t * dr + 0.5
-                let isCovered = (d2 .< reach * reach) .& (columns .< Float(right))
-                if any(isCovered) {
-                    let soft = reach - d2.squareRoot()
-                    let cover = soft.replacing(with: 1, where: soft .> 1)
-                    let across = (px * dy - py * dx) * inverseLength
-                    let pattern = cloth.texture.smooth(t * length * metres, across * metres)
-                    let shade = 1 - limb.shading * d2 / (reach * reach)
-                    let value = cloth.reflectance * pattern * shade * (glow + light.x * columns)
-                    let place = unsafe UnsafeMutableRawPointer(row + x)
-                    let old = unsafe place.loadUnaligned(as: SIMD8<Float>.self)
-                    unsafe place.storeBytes(
-                        of: old.replacing(with: old + cover * (value - old), where: isCovered), as: SIMD8<Float>.self)
+        unsafe cloth.texture.corners.withUnsafeBytes { corners in
+            var brush = unsafe limb.brush(cloth, corners: corners.bindMemory(to: Float.self).baseAddress)
+            // Within a row only pixels this near to the line can be covered.
+            let widest = unsafe (max(limb.r0, limb.r1) + 0.5) * brush.length
+            let (dx, dy, length) = unsafe (brush.dx, brush.dy, brush.length)
+            for y in box.top..<box.bottom {
+                let py = Float(y) - limb.y0
+                let row = unsafe pixels + y * width
+                var (left, right) = (box.left, box.right)
+                if abs(dy) > 1e-3 * length {
+                    // |px dy - py dx| <= widest
+                    let (one, other) = ((py * dx - widest) / dy + limb.x0, (py * dx + widest) / dy + limb.x0)
+                    left = max(left, Int(max(min(one, other), -1e6)))
+                    right = min(right, Int(min(max(one, other), 1e6)) + 1)
                 }
-                x += 8
+                guard left < right else { continue }
+                let glow = light.base + light.y * Float(y)
+                if isWide {
+                    unsafe rk_draw(&brush, py, glow, light.x, Int32(left), Int32(right), row)
+                } else {
+                    unsafe draw(brush, cloth.texture, py, glow: glow, light.x, left..<right, of: row)
+                }
             }
+        }
+    }
+
+    /// Draws the part of a limb that lies in some columns of a row, `py` below where it begins; the twin of `rk_draw`.
+    private func draw(
+        _ limb: rk_limb, _ texture: Texture, _ py: Float, glow: Float, _ glowPerColumn: Float, _ columns: Range<Int>,
+        of row: UnsafeMutablePointer<Float>
+    ) {
+        let (dx, dy) = unsafe (limb.dx, limb.dy)
+        // Eight pixels at a time; the arithmetic of a pixel does not depend on its neighbours.
+        for x in stride(from: columns.lowerBound, to: columns.upperBound, by: 8) {
+            let eight = Self.lanes + Float(x)
+            let px = unsafe eight - limb.x0
+            let t = unsafe ((px * dx + py * dy) * limb.inverse).clamped(to: 0, 1)
+            let (ex, ey) = (px - t * dx, py - t * dy)
+            let d2 = ex * ex + ey * ey
+            let reach = unsafe limb.r0 + t * limb.dr + 0.5
+            let isCovered = (d2 .< reach * reach) .& (eight .< Float(columns.upperBound))
+            guard any(isCovered) else { continue }
+            let soft = reach - d2.squareRoot()
+            let cover = soft.replacing(with: 1, where: soft .> 1)
+            let across = unsafe (px * dy - py * dx) * limb.inverse_length
+            let pattern = unsafe texture.smooth(t * limb.length * limb.metres, across * limb.metres)
+            let shade = unsafe 1 - limb.shading * d2 / (reach * reach)
+            let value = unsafe limb.reflectance * pattern * shade * (glow + glowPerColumn * eight)
+            let place = unsafe UnsafeMutableRawPointer(row + x)
+            let old = unsafe place.loadUnaligned(as: SIMD8<Float>.self)
+            unsafe place.storeBytes(
+                of: old.replacing(with: old + cover * (value - old), where: isCovered), as: SIMD8<Float>.self)
         }
     }
 

@@ -8,10 +8,11 @@ import Glibc
 struct Texture: Sendable {
     static let side = 64
     /// For each cell its own value and those right of it, below it, and below right of it: one load for four.
-    private let corners: [SIMD4<Float>]
+    let corners: [SIMD4<Float>]
     /// Tile cells per pixel, or per metre on a body.
     let density: Float
-    private let startX: Float, startY: Float
+    /// Where in the tile it begins, in pixels, or in metres on a body.
+    let startX: Float, startY: Float
 
     /// A pattern whose finest parts are about `1 / density` long.
     init(contrast: Float, density: Float, octaves: Int = 3, stripes: Float = 0, using random: inout SeededGenerator) {

@@ -67,6 +67,7 @@ struct WritableFormat: ExpressibleByArgument {
     }
 
     static var allValueStrings: [String] { EventFileWriter.formats.map(\.rawValue) }
+    var defaultValueDescription: String { format.rawValue }
 
     /// The end of the name of such a file.
     var suffix: String {
