@@ -49,8 +49,9 @@ let package = Package(
 
         // Loops of the event decoders for processors with wide vectors; each has a twin in Swift.
         .target(name: "CEventKernels"),
-        // Those of the renderer.
+        // Those of the renderer and of the network engine.
         .target(name: "CRenderKernels"),
+        .target(name: "CNetworkKernels"),
 
         // Libraries that are opened when something first needs them, so that the rest does not pay for them.
         .target(name: "CMosquitto"),
@@ -67,7 +68,7 @@ let package = Package(
                 "SpikeSignals", "SpikeContainers", "CSndfile", "CALSA", "CSamplerate", "CLZ4", "CZstd", "CEventKernels",
             ]),
         room("SpikeEncoders", imports: ["SpikeSignals"]),
-        room("SpikeNetwork", imports: ["SpikeSignals"]),
+        room("SpikeNetwork", imports: ["SpikeSignals", "CNetworkKernels"]),
         room("SpikePlasticity", imports: ["SpikeSignals", "SpikeNetwork"]),
         room("SpikeSynthesis", imports: ["SpikeSignals", "CRenderKernels"]),
         room("SpikeHeads", imports: ["SpikeSignals", "SpikeContainers"]),

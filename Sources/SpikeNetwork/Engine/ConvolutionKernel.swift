@@ -1,3 +1,4 @@
+import CNetworkKernels
 import SpikeSignals
 
 /// Delivers the spikes of one connection whose pattern is a ``Convolution``.
@@ -12,18 +13,14 @@ import SpikeSignals
 /// channel]`, and a spike costs one run of additions per kernel row that it meets: at most
 /// `kernel / stride` runs of `kernel / stride * channels` additions, rounded up.
 @safe struct ConvolutionKernel {
-    /// Where a source neuron lies, after pooling and with the padding.
-    private struct Place {
-        var y: UInt16
-        var x: UInt16
-        /// The source channel, or ``Place/none`` for a cell that no pool holds.
-        var channel: UInt16
-        static let none = UInt16.max
-    }
+    /// The channel of a place, see `nk_place`, for a cell that no pool holds.
+    private static let none = UInt16.max
 
     private let convolution: Convolution
     private let output: Grid
-    private let places: [Place]
+    private let places: [nk_place]
+    /// What the wide loop knows of the rest; nil if it is not to be called.
+    private let wide: nk_convolution?
     private let weights: [Int8]
     /// Weights of one tap, of a source channel, and of a kernel row.
     private let tapSize: Int
@@ -34,7 +31,7 @@ import SpikeSignals
     private let phaseColumns: [Int]
 
     /// A kernel with the weights `[tap][row][column][source channel][target channel]`.
-    init(_ convolution: Convolution, taps: Int, weights source: [Int8]) {
+    init(_ convolution: Convolution, taps: Int, weights source: [Int8], isWide: Bool = WideLoops.areThere) {
         self.convolution = convolution
         output = convolution.output
         let kernel = convolution.kernel
@@ -71,9 +68,28 @@ import SpikeSignals
         }
         weights = packed
         places = Self.places(convolution)
+        wide = isWide ? Self.wide(convolution, starts: starts, columns: columns) : nil
     }
 
-    private static func places(_ convolution: Convolution) -> [Place] {
+    private static func wide(_ convolution: Convolution, starts: [Int], columns: [Int]) -> nk_convolution? {
+        var wide = nk_convolution()
+        let room = MemoryLayout.size(ofValue: wide.phase_starts) / MemoryLayout<Int>.stride
+        guard convolution.stride <= room else { return nil }
+        let output = convolution.output
+        (wide.kernel, wide.stride, wide.channels) = (convolution.kernel, convolution.stride, convolution.channels)
+        (wide.width, wide.height) = (output.width, output.height)
+        wide.row_size = convolution.kernel * convolution.channels
+        wide.channel_size = convolution.kernel * wide.row_size
+        unsafe withUnsafeMutableBytes(of: &wide.phase_starts) { unsafe $0.copyBytes(from: Self.bytes(starts)) }
+        unsafe withUnsafeMutableBytes(of: &wide.phase_columns) { unsafe $0.copyBytes(from: Self.bytes(columns)) }
+        return wide
+    }
+
+    private static func bytes(_ numbers: [Int]) -> [UInt8] {
+        unsafe numbers.withUnsafeBytes { unsafe Array($0) }
+    }
+
+    private static func places(_ convolution: Convolution) -> [nk_place] {
         let input = convolution.input
         let pooled = convolution.pooled
         return (0..<input.count).map { neuron in
@@ -81,9 +97,11 @@ import SpikeSignals
             let y = cell / input.width / convolution.pool
             let x = cell % input.width / convolution.pool
             let isInside = y < pooled.height && x < pooled.width
-            return Place(
-                y: UInt16(y + convolution.padding), x: UInt16(x + convolution.padding),
-                channel: isInside ? UInt16(neuron % input.channels) : Place.none)
+            let (row, rowPhase) = (y + convolution.padding).quotientAndRemainder(dividingBy: convolution.stride)
+            let (column, phase) = (x + convolution.padding).quotientAndRemainder(dividingBy: convolution.stride)
+            return nk_place(
+                y: UInt16(row), y_phase: UInt16(rowPhase), x: UInt16(column), x_phase: UInt16(phase),
+                channel: isInside ? UInt16(neuron % input.channels) : none)
         }
     }
 
@@ -98,12 +116,17 @@ import SpikeSignals
         unsafe weights.withUnsafeBufferPointer { weights in
             unsafe places.withUnsafeBufferPointer { places in
                 guard let weights = weights.baseAddress, let places = places.baseAddress else { return }
+                if var wide {
+                    additions = unsafe withForeignSpikes(spikes) {
+                        unsafe nk_convolve(&wide, $0, spikes.count, places, weights + tap * tapSize, currents)
+                    }
+                    return
+                }
                 for index in 0..<spikes.count {
                     let spike = unsafe spikes[index]
                     let place = unsafe places[Int(spike.channel)]
-                    guard place.channel != Place.none else { continue }
-                    let x = Int(place.x)
-                    let (column, phase) = x.quotientAndRemainder(dividingBy: stride)
+                    guard place.channel != Self.none else { continue }
+                    let (column, phase) = (Int(place.x), Int(place.x_phase))
                     // The target columns of the run, cut at both ends of the row.
                     let first = column - phaseColumns[phase] + 1
                     let from = max(first, 0)
@@ -113,10 +136,8 @@ import SpikeSignals
                     let base =
                         tap * tapSize + Int(place.channel) * channelSize + phaseStarts[phase]
                         + (from - first) * channels
-                    var row = Int(place.y) % stride
-                    while row < kernel {
-                        let y = (Int(place.y) - row) / stride
-                        if y < 0 { break }
+                    var (row, y) = (Int(place.y_phase), Int(place.y))
+                    while row < kernel, y >= 0 {
                         if y < output.height {
                             unsafe add(
                                 weights + base + row * rowSize, times: spike.count, count: length,
@@ -124,6 +145,7 @@ import SpikeSignals
                             additions &+= length
                         }
                         row += stride
+                        y -= 1
                     }
                 }
             }

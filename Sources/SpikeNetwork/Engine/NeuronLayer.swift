@@ -64,7 +64,7 @@ package final class NeuronLayer {
         unsafe population.biases.withUnsafeBufferPointer { biases in
             for neuron in 0..<state.size { unsafe state.current[neuron] = biases[neuron] }
         }
-        unsafe accumulate(spikes, weights: base, targets: state.size, into: state.current)
+        unsafe accumulate(spikes, weights: base, targets: state.size, into: state.current, isWide: WideLoops.areThere)
         SpikeNetwork.advance(population, state, fired: &history)
         unsafe body(history.spikes(delay: 0))
     }

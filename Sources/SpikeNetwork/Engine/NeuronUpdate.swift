@@ -1,3 +1,4 @@
+import CNetworkKernels
 import SpikeSignals
 
 /// The state of one population: one element per neuron in each array.
@@ -146,10 +147,21 @@ private func updateLater<Rule: NeuronRule>(
 }
 
 /// Advances every neuron of `population` by one tick of the currents in `state`, and lists those that fired.
-func advance(_ population: Population, _ state: borrowing PopulationState, fired: inout SpikeHistory) {
+func advance(
+    _ population: Population, _ state: borrowing PopulationState, fired: inout SpikeHistory,
+    isWide: Bool = WideLoops.areThere
+) {
     unsafe population.thresholds.withUnsafeBufferPointer { thresholds in
         guard let base = thresholds.baseAddress else { return }
         switch population.neuron {
+        case .lif(let parameters) where isWide && parameters.refractoryTicks == 0 && !parameters.reset.isLater:
+            unsafe fired.appendAll { list in
+                unsafe list.withMemoryRebound(to: nk_spikes.self, capacity: state.size) { list in
+                    unsafe nk_integrate_and_fire(
+                        state.membrane, state.current, base, state.size, parameters.membraneDecay, parameters.floor,
+                        parameters.maximumSpikes, parameters.reset == .subtract ? 1 : 0, list)
+                }
+            }
         case .lif(let parameters):
             unsafe update(
                 state, rule: LIFRule(membraneDecay: parameters.membraneDecay), parameters: parameters,

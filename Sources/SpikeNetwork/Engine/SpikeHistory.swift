@@ -53,6 +53,13 @@ import SpikeSignals
         unsafe counts[slot] = count + 1
     }
 
+    /// Lets `body` write the list of the current tick, which is empty and has room for each neuron once; it returns how
+    /// many it has written.
+    @inline(__always)
+    mutating func appendAll(_ body: (UnsafeMutablePointer<ChannelSpikes>) -> Int) {
+        unsafe counts[slot] = body(lists + slot * size)
+    }
+
     /// The spikes `delay` ticks ago; `delay` is below the depth.
     @inline(__always)
     func spikes(delay: Int) -> UnsafeBufferPointer<ChannelSpikes> {

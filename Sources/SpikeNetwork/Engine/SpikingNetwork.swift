@@ -40,7 +40,11 @@ public final class SpikingNetwork: Transform {
     /// Checks `description`, proves its ranges and allocates all state.
     ///
     /// - Throws: a ``SpikelineError`` that names the layer or connection that does not fit.
-    public init(_ description: NetworkDescription) throws(SpikelineError) {
+    public convenience init(_ description: NetworkDescription) throws(SpikelineError) {
+        try self.init(description, isWide: WideLoops.areThere)
+    }
+
+    init(_ description: NetworkDescription, isWide: Bool) throws(SpikelineError) {
         proof = try RangeProof(description)
         self.description = description
         func depth(of origin: Connection.Origin) -> Int {
@@ -53,12 +57,17 @@ public final class SpikingNetwork: Transform {
         let layers = description.populations.indices.map { index in
             let synapses = description.connections.filter { $0.target == index }.map { connection in
                 switch connection.source {
-                case .input: Synapses(connection, from: input, targets: description.populations[index].size)
+                case .input:
+                    Synapses(
+                        connection, from: input, targets: description.populations[index].size, isWide: isWide)
                 case .population(let source):
-                    Synapses(connection, from: sources[source], targets: description.populations[index].size)
+                    Synapses(
+                        connection, from: sources[source], targets: description.populations[index].size,
+                        isWide: isWide)
                 }
             }
-            return Layer(description.populations[index], output: sources[index], synapses: synapses)
+            return Layer(
+                description.populations[index], output: sources[index], synapses: synapses, isWide: isWide)
         }
         guard let last = layers.last else { throw SpikelineError("expected a layer, found none", at: "network") }
         firing = description.populations.indices.filter { description.populations[$0].neuron.spiking != nil }
@@ -210,8 +219,10 @@ extension SpikingNetwork {
         let delays: [Int]
         let kernel: Kernel
         let targets: Int
+        let isWide: Bool
 
-        init(_ connection: Connection, from source: Source, targets: Int) {
+        init(_ connection: Connection, from source: Source, targets: Int, isWide: Bool) {
+            self.isWide = isWide
             self.source = source
             delays = connection.delays
             self.targets = targets
@@ -219,7 +230,8 @@ extension SpikingNetwork {
             case .dense: kernel = .dense(connection.weights)
             case .convolution(let convolution):
                 kernel = .convolution(
-                    ConvolutionKernel(convolution, taps: connection.delays.count, weights: connection.weights))
+                    ConvolutionKernel(
+                        convolution, taps: connection.delays.count, weights: connection.weights, isWide: isWide))
             }
         }
 
@@ -245,7 +257,8 @@ extension SpikingNetwork {
                 for tap in delays.indices {
                     let spikes = unsafe source.history.spikes(delay: delays[tap])
                     rows += spikes.count
-                    unsafe accumulate(spikes, weights: base + tap * matrix, targets: targets, into: currents)
+                    unsafe accumulate(
+                        spikes, weights: base + tap * matrix, targets: targets, into: currents, isWide: isWide)
                 }
                 return rows * targets
             }
@@ -260,8 +273,10 @@ extension SpikingNetwork {
         let state: PopulationState
         /// Synaptic operations so far.
         var operations = 0
+        private let isWide: Bool
 
-        init(_ population: Population, output: Source, synapses: [Synapses]) {
+        init(_ population: Population, output: Source, synapses: [Synapses], isWide: Bool) {
+            self.isWide = isWide
             self.population = population
             self.output = output
             self.synapses = synapses
@@ -281,7 +296,7 @@ extension SpikingNetwork {
 
         /// Advances every neuron by one tick.
         func update() {
-            SpikeNetwork.advance(population, state, fired: &output.history)
+            SpikeNetwork.advance(population, state, fired: &output.history, isWide: isWide)
         }
     }
 }

@@ -1,3 +1,4 @@
+import CNetworkKernels
 import SpikeSignals
 
 /// Adds the weight row of every neuron that fired to the currents of the target population.
@@ -11,12 +12,24 @@ import SpikeSignals
 @inline(__always)
 func accumulate(
     _ spikes: UnsafeBufferPointer<ChannelSpikes>, weights: UnsafePointer<Int8>, targets: Int,
-    into currents: UnsafeMutablePointer<Int32>
+    into currents: UnsafeMutablePointer<Int32>, isWide: Bool
 ) {
+    if isWide {
+        unsafe withForeignSpikes(spikes) { unsafe nk_deliver($0, spikes.count, weights, targets, currents) }
+        return
+    }
     for index in 0..<spikes.count {
         let spike = unsafe spikes[index]
         unsafe add(weights + Int(spike.channel) * targets, times: spike.count, count: targets, to: currents)
     }
+}
+
+/// Calls `body` with `spikes` as C knows them: two numbers of 16 bits each.
+@inline(__always)
+func withForeignSpikes<Result>(
+    _ spikes: UnsafeBufferPointer<ChannelSpikes>, _ body: (UnsafePointer<nk_spikes>?) -> Result
+) -> Result {
+    unsafe spikes.withMemoryRebound(to: nk_spikes.self) { unsafe body($0.baseAddress) }
 }
 
 /// Adds `times` times `count` weights to as many currents.
