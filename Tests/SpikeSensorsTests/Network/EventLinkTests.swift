@@ -51,7 +51,7 @@ import Glibc
                     + "Start the program that sends, or let give_up_after_s be longer"
         }
         let elapsed = MonotonicClock.nanoseconds() - begin
-        #expect(elapsed >= 1_000_000_000 && elapsed < 10_000_000_000)
+        #expect(elapsed >= 1_000_000_000 && elapsed < 3_000_000_000)
     }
 
     @Test func doesNotWaitBeyondADeadline() throws {
@@ -59,7 +59,7 @@ import Glibc
             SocketAddress.resolve("127.0.0.1:0", option: "listen")[0], canReopen: true)
         let begin = MonotonicClock.nanoseconds()
         #expect(try listening.open(until: soon()) == nil)
-        #expect(MonotonicClock.nanoseconds() - begin < 5_000_000_000)
+        #expect(MonotonicClock.nanoseconds() - begin < 1_000_000_000)
     }
 
     @Test func saysThatAPortIsInUse() throws {

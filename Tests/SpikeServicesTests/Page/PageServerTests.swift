@@ -163,7 +163,7 @@ private func word(_ text: String, at seconds: Double) -> Record {
         #expect(texts.allSatisfy { $0.text.contains("event: hello") && $0.text.contains("\"s\":[[") })
         #expect(texts.allSatisfy { $0.text.contains("\"word\": \"yes\"") })
         #expect(page.waits { $0.slow >= 1 })
-        #expect(longest < 5, "the pipeline waited \(longest) s")
+        #expect(longest < 1, "the pipeline waited \(longest) s")
     }
 
     @Test("a client that dawdles is let go")

@@ -89,9 +89,9 @@ struct WebhookTests {
         let sink = try sink(server, ["when_unavailable": .string("drop"), "flush_s": .number(0.5)], key: nil)
         let begin = MonotonicClock.nanoseconds()
         for number in 1...100 { try sink.consume(SampleRecords.batch([number])) }
-        #expect(MonotonicClock.nanoseconds() - begin < 6_000_000_000)
+        #expect(MonotonicClock.nanoseconds() - begin < 2_000_000_000)
         try sink.finish()
-        #expect(MonotonicClock.nanoseconds() - begin < 9_000_000_000)
+        #expect(MonotonicClock.nanoseconds() - begin < 6_000_000_000)
         #expect(counts(of: sink)["dropped"] == 100)
     }
 }
