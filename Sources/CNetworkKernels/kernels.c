@@ -8,14 +8,8 @@
 
 int nk_are_there(void)
 {
-    static int known = -1;
-    int found = __atomic_load_n(&known, __ATOMIC_RELAXED);
-    if (found < 0) {
-        __builtin_cpu_init();
-        found = __builtin_cpu_supports("avx2") != 0;
-        __atomic_store_n(&known, found, __ATOMIC_RELAXED);
-    }
-    return found;
+    __builtin_cpu_init();
+    return __builtin_cpu_supports("avx2") != 0;
 }
 
 // Adds `times` times eight weights, the low half of `weights`, to as many currents.

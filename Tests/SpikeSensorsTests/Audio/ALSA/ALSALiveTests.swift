@@ -39,7 +39,6 @@ struct ALSALiveTests {
         #expect(seconds > 3 && seconds < 8, "\(seconds)")
     }
 
-    /// On a machine that is busy the server may starve for a second and count as stalled: that is no fault of the plug's.
     @Test func pullingThePlugIsToldAndCaptureGoesOn() throws {
         let server = try SoundServer()
         let number = try server.plugIn()
@@ -61,7 +60,7 @@ struct ALSALiveTests {
                 #expect(block.upTo >= upTo)
                 upTo = block.upTo
                 heard += block.count
-                faults += source.faults.take().filter { $0.kind == .dead }
+                faults += source.faults.take()
             }
         }
         let began = MonotonicClock.nanoseconds()
@@ -71,7 +70,7 @@ struct ALSALiveTests {
 
         try server.pullOut(number)
         try read { !faults.isEmpty }
-        #expect(faults.first?.state == .onset)
+        #expect(faults.first?.kind == .dead && faults.first?.state == .onset)
         #expect(faults.first?.place == server.microphone)
         let atLoss = heard
         // Meanwhile time goes on, though nothing is heard.
@@ -83,7 +82,7 @@ struct ALSALiveTests {
         try read { heard > atLoss + 16_000 }
         let seconds = Double(MonotonicClock.nanoseconds() - began) / 1e9
         #expect(heard > atLoss + 16_000)
-        let back = try #require(faults.dropFirst().first)
+        let back = try #require(faults.dropFirst().first { $0.kind == .dead })
         #expect(back.state == .clear)
         let lost = Double(try #require(back.lostMilliseconds)) / 1e3
         // Time without a microphone is lost; stream time is never ahead of the clock by more than a buffer.
@@ -111,7 +110,7 @@ struct ALSALiveTests {
                 block.removeAll()
                 _ = try source.read(into: block)
                 heard += block.count
-                faults += source.faults.take().filter { $0.kind == .dead }.map { "\($0.kind) \($0.state)" }
+                faults += source.faults.take().map { "\($0.kind) \($0.state)" }
             }
         }
         try read { heard > 8_000 }
@@ -143,7 +142,7 @@ struct ALSALiveTests {
         } throws: { error in
             (error as? SpikelineError)?.cause == .lost && "\(error)".contains("the device is gone (")
         }
-        #expect(source.faults.take().map(\.kind).filter { $0 == .dead } == [.dead])
+        #expect(source.faults.take().map(\.kind) == [.dead])
     }
 
     /// Servers keep what was not fetched, without an error; the reader has to notice by itself.
@@ -162,7 +161,7 @@ struct ALSALiveTests {
             }
         }
         while heard < 8_000 { try read(seconds: 0.1) }
-        _ = source.faults.take()
+        #expect(source.faults.take() == [])
         usleep(3_000_000)
         try read(seconds: 2)
         let kinds = source.faults.take().map { "\($0.kind) \($0.state)" }
@@ -171,7 +170,6 @@ struct ALSALiveTests {
             kinds.contains("stalled onset") || kinds.contains("clockJump passed") || kinds.contains("xrun passed"),
             "\(kinds)")
         // Sooner or later stream time is where the clock is.
-        for _ in 0..<20 where abs(source.lag) >= 1_000_000_000 { try read(seconds: 0.5) }
         #expect(abs(source.lag) < 1_000_000_000)
     }
 
