@@ -30,7 +30,7 @@ public struct EventGridEncoder: Sendable {
     /// Events in the region in the tick that is being filled.
     public private(set) var events = 0
     /// Events outside the sensor so far; they are ignored.
-    public private(set) var eventsOutside = 0
+    public internal(set) var eventsOutside = 0
 
     /// The first channel of each column and row of the sensor; ``trash`` outside the region.
     private let columns: [Int32]

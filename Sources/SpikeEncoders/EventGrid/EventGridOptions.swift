@@ -21,6 +21,11 @@ extension EventGridParameters {
         OptionSpec(
             "crop", .list(.integer(0...32_768)),
             help: "The pixels to look at, [x, y, width, height]. Default: the largest square in the middle."),
+        OptionSpec(
+            "framing", .choice(Framing.allCases.map(\.rawValue)),
+            help:
+                "Without a crop: look at the largest square in the middle, or follow the part of a large sensor where something moves. Default whole."
+        ),
     ]
 
     /// The parameters as an option map; ``init(options:place:)`` reads it back without loss.
@@ -31,6 +36,7 @@ extension EventGridParameters {
             "polarities": .string(polarities.rawValue),
         ]
         if let gain { map["gain"] = .number(gain) }
+        if framing != .whole { map["framing"] = .string(framing.rawValue) }
         if let crop {
             map["crop"] = .list([crop.x, crop.y, crop.width, crop.height].map { .integer($0) })
         }
@@ -55,6 +61,7 @@ extension EventGridParameters {
         compression = options.string("compression").flatMap(Compression.init) ?? compression
         polarities = options.string("polarities").flatMap(Polarities.init) ?? polarities
         gain = options.number("gain") ?? gain
+        framing = options.string("framing").flatMap(Framing.init) ?? framing
         if let list = options.list("crop") {
             let sides = list.compactMap { value in
                 if case .integer(let side) = value { side } else { nil }
@@ -65,6 +72,11 @@ extension EventGridParameters {
                         + OptionValue.list(list).text, at: place)
             }
             crop = Region(x: sides[0], y: sides[1], width: sides[2], height: sides[3])
+            guard framing == .whole else {
+                throw SpikelineError(
+                    "\"crop\" says where to look, and \"framing: action\" finds it out: expected one of them, found both",
+                    at: place)
+            }
         }
     }
 

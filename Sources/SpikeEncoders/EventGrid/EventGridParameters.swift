@@ -18,6 +18,14 @@ public struct EventGridParameters: Hashable, Sendable {
         case merged
     }
 
+    /// Where the grid looks as long as ``crop`` does not say it.
+    public enum Framing: String, CaseIterable, Sendable {
+        /// At the largest square in the middle of the sensor.
+        case whole
+        /// At the part of a large sensor in which something moves; see ``ActionFinder``.
+        case action
+    }
+
     /// A rectangle of pixels of the sensor.
     public struct Region: Hashable, Sendable {
         /// The first column.
@@ -53,8 +61,10 @@ public struct EventGridParameters: Hashable, Sendable {
     public var maximumSpikes = 5
     /// How events become spikes.
     public var compression = Compression.logarithmic
-    /// The pixels that are looked at; nil: the largest square in the middle of the sensor.
+    /// The pixels that are looked at; nil: as ``framing`` says.
     public var crop: Region?
+    /// Where the grid looks without ``crop``.
+    public var framing = Framing.whole
     /// What becomes of brighter and darker.
     public var polarities = Polarities.separate
 
@@ -68,7 +78,7 @@ public struct EventGridParameters: Hashable, Sendable {
     /// The length of a tick in nanoseconds.
     public var tickNanoseconds: Int64 { Int64(tickMilliseconds) * 1_000_000 }
 
-    /// The pixels of a sensor of that size that are looked at.
+    /// The pixels of a sensor of that size that are looked at, at first where ``framing`` follows the action.
     ///
     /// - Throws: if ``crop`` reaches beyond the sensor.
     public func region(sensorWidth: Int, sensorHeight: Int) throws(SpikelineError) -> Region {

@@ -14,6 +14,10 @@ import SpikeSignals
 /// - **Jumps.** Across a gap the network keeps its state. That is its state of rest: two seconds of silent ticks come
 ///   before every jump, longer than a leak or a delayed tap remembers. A head starts afresh after a jump.
 ///
+/// With `framing: action` an ``ActionFinder`` looks every half second for the part of the sensor in which something moves, by
+/// events that count half after each second; where that differs from what is looked at by a quarter of its side, the grid
+/// looks there from the next tick on. A place that the action has left is forgotten within some seven seconds.
+///
 /// So a gap of years costs as much as one of two seconds. A batch of output holds up to ``mostTicks`` ticks; what does not
 /// fit follows with ``processMore(into:)``. The same events give the same ticks however they are cut into batches, and
 /// nothing is allocated for an event.
@@ -41,7 +45,10 @@ public final class EventGridStage: Transform {
     /// The length of a tick in microseconds.
     private let length: Int64
     private let longestSilence: Int
+    /// The ticks of half a second, after which the action is looked for.
+    private let lookTicks: Int64
     private var encoder: EventGridEncoder?
+    private var finder: ActionFinder?
     private var legend: ChannelLegend?
     private var size = (width: 0, height: 0)
     /// The tick that is being filled.
@@ -50,6 +57,8 @@ public final class EventGridStage: Transform {
     private var silence = 0
     private var late = 0
     private var pending = Pending()
+    /// What to look at, where that is known beforehand.
+    private var known: EventGridParameters.Region?
 
     /// What is left of the input of the last call.
     private struct Pending {
@@ -73,11 +82,16 @@ public final class EventGridStage: Transform {
         self.place = place
         length = Int64(parameters.tickMilliseconds) * 1_000
         longestSilence = EventGridStage.longestSilenceMilliseconds / parameters.tickMilliseconds
+        lookTicks = Int64(500 / parameters.tickMilliseconds)
     }
 
     /// Forgets everything: the next event is the first of a new stream, of a sensor of any size.
-    public func reset() {
-        (encoder, legend) = (nil, nil)
+    ///
+    /// - Parameter region: the pixels of that sensor to look at in place of those that the parameters say; for a recording
+    ///   whose action is known beforehand.
+    public func reset(region: EventGridParameters.Region? = nil) {
+        (encoder, legend, finder) = (nil, nil, nil)
+        known = region
         (tick, silence, late, pending) = (0, 0, 0, Pending())
         counters.update { for index in $0.indices { $0[index] = 0 } }
     }
@@ -125,6 +139,7 @@ public final class EventGridStage: Transform {
             let start = tick &* length &- base
             let count = countTick(run, start: start, end: start &+ length)
             encoder?.add(run.extracting(0..<count))
+            finder?.add(run.extracting(0..<count))
             pending.next += count
             guard count < run.count else { break }
             let time = base &+ Int64(PixelEvent(bits: run[count]).offset)
@@ -179,6 +194,30 @@ public final class EventGridStage: Transform {
         encoder?.endTick { output.append(channel: Int($0.channel), count: Int($0.count)) }
         output.endTick(level: EventLevel.level(ofCount: events))
         tick += 1
+        if finder != nil, tick % lookTicks == 0 { followAction() }
+    }
+
+    /// Looks at where the action is, if that is elsewhere by now.
+    private func followAction() {
+        let found = finder?.region
+        if tick % (lookTicks * 2) == 0 { finder?.fade() }
+        guard let found, let region = encoder?.region else { return }
+        let across = abs(2 * (found.x - region.x) + found.width - region.width)
+        let down = abs(2 * (found.y - region.y) + found.height - region.height)
+        let limit = region.width
+        guard max(across, down) * 2 > limit || abs(found.width - region.width) * 4 > limit else { return }
+        look(at: found)
+    }
+
+    private func look(at region: EventGridParameters.Region) {
+        var parameters = parameters
+        (parameters.crop, parameters.framing) = (region, .whole)
+        guard
+            var changed = try? EventGridEncoder(parameters, sensorWidth: size.width, sensorHeight: size.height)
+        else { return }
+        changed.eventsOutside = encoder?.eventsOutside ?? 0
+        encoder = changed
+        noteRegion()
     }
 
     private func note() {
@@ -198,11 +237,22 @@ public final class EventGridStage: Transform {
             return
         }
         do throws(SpikelineError) {
+            var parameters = parameters
+            if let known { (parameters.crop, parameters.framing) = (known, .whole) }
             encoder = try EventGridEncoder(parameters, sensorWidth: input.width, sensorHeight: input.height)
+            if parameters.framing == .action {
+                let sensor = try SensorGrid(width: input.width, height: input.height)
+                finder = ActionFinder(parameters, sensor: sensor)
+                if finder?.isUseful == false { finder = nil }
+            }
         } catch {
             throw SpikelineError(error.what, at: place, hint: error.hint)
         }
         size = (input.width, input.height)
+        noteRegion()
+    }
+
+    private func noteRegion() {
         if let region = encoder?.region {
             legend = ChannelLegend(
                 .cells(

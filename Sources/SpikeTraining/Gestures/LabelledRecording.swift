@@ -1,3 +1,4 @@
+import SpikeEncoders
 import SpikeSignals
 
 /// A recording of an event camera that shows one gesture all the time.
@@ -17,6 +18,23 @@ public struct LabelledRecording: Sendable {
         self.width = width
         self.height = height
         self.label = label
+    }
+
+    /// The part of the recording that a grid of `parameters` looks at where it follows the action (``ActionFinder``), as the
+    /// recording of a sensor of that size; all of it where the parameters have a crop, or the middle is the place to look at.
+    ///
+    /// - Throws: if no filter or grid may have so many pixels.
+    public func framed(for parameters: EventGridParameters) throws(SpikelineError) -> LabelledRecording {
+        var finder = ActionFinder(parameters, sensor: try SensorGrid(width: width, height: height))
+        guard parameters.crop == nil, finder.isUseful else { return self }
+        for event in events { finder.add(event) }
+        guard let region = finder.region, region != .middleSquare(ofWidth: width, height: height) else { return self }
+        let inside = events.compactMap { event -> PixelEvent? in
+            let (x, y) = (Int(event.x) - region.x, Int(event.y) - region.y)
+            guard (0..<region.width).contains(x), (0..<region.height).contains(y) else { return nil }
+            return PixelEvent(offset: event.offset, x: UInt16(x), y: UInt16(y), isOn: event.isOn)
+        }
+        return LabelledRecording(events: inside, width: region.width, height: region.height, label: label)
     }
 
     /// The time of the last event in microseconds; 0 without events.

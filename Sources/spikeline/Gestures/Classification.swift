@@ -1,4 +1,5 @@
 import SpikeContainers
+import SpikeEncoders
 import SpikeHeads
 import SpikeInterchange
 import SpikeNetwork
@@ -24,6 +25,11 @@ struct Classification {
             remarks.append(
                 "does not say the size of the sensor; taken for \(size), the smallest usual one that has all events; "
                     + "--size says another")
+        }
+        if let region = sighting.region {
+            remarks.append(
+                "looked at \(region.width) x \(region.height) pixels from column \(region.x) and row \(region.y) on; "
+                    + "--crop whole looks at the largest square in the middle")
         }
         if sighting.on == 0 || sighting.on == sighting.events {
             let one = sighting.on == 0 ? "off" : "on"

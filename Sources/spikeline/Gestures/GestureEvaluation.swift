@@ -12,6 +12,8 @@ struct GestureEvaluation {
     var skipsUnknown = false
     /// The size of the sensor where a file does not say it; nil: a usual one that has all events.
     var size: SensorSize?
+    /// Where the model looks.
+    var view = RecordingView.action
     /// Called with a recording that does not say the size of its sensor, and the one that it was taken for.
     var noteSize: (String, SensorSize) -> Void = { _, _ in }
 
@@ -51,7 +53,7 @@ struct GestureEvaluation {
     private func watch(
         _ path: String, _ parts: [GestureDataSet.Entry], into report: inout GestureReport
     ) throws(SpikelineError) {
-        let observer = Observer(model: model)
+        let observer = Observer(model: model, view: view)
         var options = EventFileReader.Options()
         options.size = size
         if parts.count == 1, parts[0].span == nil {
@@ -60,9 +62,10 @@ struct GestureEvaluation {
             return try add(sighting, label: parts[0].label, to: &report)
         }
         let source = try EventFileSource(path: path, options: options)
+        let region = try view.region(ofFile: path, options: options, grid: model.gridParameters)
         let (batch, cut) = (EventBatch(), EventBatch())
         var rest = parts[...].sorted { ($0.span?.lowerBound ?? 0) < ($1.span?.lowerBound ?? 0) }[...]
-        var sighting = try observer.begin()
+        var sighting = try observer.begin(region)
         while let part = rest.first, let span = part.span, try source.read(into: batch) {
             var (part, span) = (part, span)
             var next = 0
@@ -88,7 +91,7 @@ struct GestureEvaluation {
     ) throws(SpikelineError) {
         try observer.end(&sighting)
         try add(sighting, label: part.label, to: &report)
-        sighting = try observer.begin()
+        sighting = try observer.begin(sighting.region)
     }
 
     /// Moves `next` to the first event after `span`, and copies the events in it, with times that count from its start.

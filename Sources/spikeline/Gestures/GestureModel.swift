@@ -60,6 +60,8 @@ final class GestureModel {
         potentials = Array(repeating: 0, count: network.outputs)
     }
 
+    /// The grid.
+    var gridParameters: EventGridParameters { grid.parameters }
     /// The name of each output of the network.
     var labels: [String] { head.labels }
     /// The length of a tick in seconds.
@@ -75,9 +77,9 @@ final class GestureModel {
             labels: labels.count, windowTicks: detector.windowTicks, scaleBits: head.potentialScaleBits)
     }
 
-    /// Forgets everything: the next event is the first of a new recording.
-    func begin() throws(SpikelineError) {
-        grid.reset()
+    /// Forgets everything: the next event is the first of a new recording, of which the grid looks at `region`, if given.
+    func begin(region: EventGridParameters.Region? = nil) throws(SpikelineError) {
+        grid.reset(region: region)
         network.reset()
         nextTick = 0
         detector = try GestureDetector(head, tickNanoseconds: file.network.tickNanoseconds)

@@ -1,3 +1,4 @@
+import SpikeEncoders
 import SpikeHeads
 import SpikeInterchange
 import SpikeNetwork
@@ -18,6 +19,8 @@ struct Sighting {
 
     /// The size of the sensor, where the file does not say it and it was taken from the events.
     var guessedSize: SensorSize?
+    /// The pixels that were looked at, if they are not the largest square in the middle.
+    var region: EventGridParameters.Region?
     /// The gestures, in order, background included.
     var gestures: [Gesture] = []
     /// When each label was first recognised, in seconds since the start.
@@ -58,6 +61,8 @@ struct Observer {
     let model: GestureModel
     /// Whether the story is kept.
     var keepsStory = false
+    /// Where it looks.
+    var view = RecordingView.action
 
     /// Watches the whole recording at `path`; `note` gets every batch.
     ///
@@ -67,12 +72,15 @@ struct Observer {
         _ path: String, options: EventFileReader.Options, note: (EventFileReader, EventBatch) -> Void = { _, _ in }
     ) throws(SpikelineError) -> Sighting {
         var source = try EventFileSource(path: path, options: options)
-        var sighting = try begin()
+        var (options, guessed) = (options, nil as SensorSize?)
         if source.reader.size == nil, let size = try EventFileReader.usualSize(ofFile: path, options: options) {
-            var options = options
-            options.size = size
+            (options.size, guessed) = (size, size)
             source = try EventFileSource(path: path, options: options)
-            sighting.guessedSize = size
+        }
+        var sighting = try begin(view.region(ofFile: path, options: options, grid: model.gridParameters))
+        sighting.guessedSize = guessed
+        if let size = source.reader.size, sighting.region == .middleSquare(ofWidth: size.width, height: size.height) {
+            sighting.region = nil
         }
         let batch = EventBatch()
         var first: Int64?
@@ -93,11 +101,11 @@ struct Observer {
         return sighting
     }
 
-    /// A fresh start.
-    func begin() throws(SpikelineError) -> Sighting {
-        try model.begin()
+    /// A fresh start, with an eye on `region`.
+    func begin(_ region: EventGridParameters.Region? = nil) throws(SpikelineError) -> Sighting {
+        try model.begin(region: region)
         return Sighting(
-            evidence: try model.recordingEvidence(),
+            region: region, evidence: try model.recordingEvidence(),
             layerSpikes: Array(repeating: 0, count: model.spikingLayers.count))
     }
 

@@ -45,7 +45,7 @@ struct GestureEnrolmentRun {
     func run() throws(SpikelineError) {
         let start = Progress.now()
         let own = try options.files.map { (path) throws(SpikelineError) in
-            try GestureFolder.read(path, label: 0, seconds: 20)
+            try GestureFolder.read(path, label: 0, seconds: 20, grid: encoder)
         }
         var augmentation = GestureAugmentation()
         augmentation.mirror = 0
@@ -98,7 +98,9 @@ struct GestureEnrolmentRun {
         _ composer: GestureClipComposer, seed: UInt64
     ) throws(SpikelineError) -> [OutputEnrolment.Example] {
         var recordings = synthesized(seed: seed &+ 0x6F74)
-        if let data = options.data { recordings += try GestureFolder(data).recordings(labels, seconds: 10) }
+        if let data = options.data {
+            recordings += try GestureFolder(data).recordings(labels, seconds: 10, grid: encoder)
+        }
         return try recordings.map { (recording) throws(SpikelineError) in
             try enrolment.example(composer.clip(of: recording), isNew: false)
         }

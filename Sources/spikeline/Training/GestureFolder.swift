@@ -1,3 +1,4 @@
+import SpikeEncoders
 import SpikeSensors
 import SpikeSignals
 import SpikeTraining
@@ -11,19 +12,22 @@ struct GestureFolder {
         set = try GestureDataSet(path, trials: "trials_to_train.txt")
     }
 
-    /// The recordings whose class is in `labels`, `seconds` of each.
-    func recordings(_ labels: GestureLabels, seconds: Double) throws(SpikelineError) -> [LabelledRecording] {
+    /// The recordings whose class is in `labels`, `seconds` of each, as `grid` looks at them.
+    func recordings(
+        _ labels: GestureLabels, seconds: Double, grid: EventGridParameters
+    ) throws(SpikelineError) -> [LabelledRecording] {
         var recordings: [LabelledRecording] = []
         for entry in set.entries {
             guard let label = labels.names.firstIndex(of: entry.label) else { continue }
-            recordings.append(try Self.read(entry.path, label: label, seconds: seconds, span: entry.span))
+            recordings.append(try Self.read(entry.path, label: label, seconds: seconds, span: entry.span, grid: grid))
         }
         return recordings
     }
 
-    /// The first `seconds` of a recording, or of the part of it whose sensor times are in `span`.
+    /// The first `seconds` of a recording, or of the part of it whose sensor times are in `span`; of a large sensor the part
+    /// in which something moves, if `grid` has no crop.
     static func read(
-        _ path: String, label: Int, seconds: Double, span: Range<Int64>? = nil
+        _ path: String, label: Int, seconds: Double, span: Range<Int64>? = nil, grid: EventGridParameters
     ) throws(SpikelineError) -> LabelledRecording {
         let reader = try EventFileReader(path: path)
         let batch = EventBatch()
@@ -52,7 +56,9 @@ struct GestureFolder {
         if reader.size == nil, let usual = SensorSize.usual(withColumn: size.width - 1, row: size.height - 1) {
             size = (usual.width, usual.height)
         }
-        return LabelledRecording(events: events, width: max(size.width, 1), height: max(size.height, 1), label: label)
+        return try LabelledRecording(
+            events: events, width: max(size.width, 1), height: max(size.height, 1), label: label
+        ).framed(for: grid)
     }
 }
 

@@ -30,9 +30,9 @@ final class GestureRun {
             widths: options.widths ?? model.map(Self.widths) ?? "12,24,48,96", encoder: encoder,
             labels: labels.names.count)
         var own: [LabelledRecording] = []
-        for path in options.data { own += try GestureFolder(path).recordings(labels, seconds: 10) }
+        for path in options.data { own += try GestureFolder(path).recordings(labels, seconds: 10, grid: encoder) }
         var outer: [LabelledRecording] = []
-        if let path = options.dev { outer = try GestureFolder(path).recordings(labels, seconds: 10) }
+        if let path = options.dev { outer = try GestureFolder(path).recordings(labels, seconds: 10, grid: encoder) }
         let count = labels.names.count
         let share = own.isEmpty ? 1 : options.synthesizedShare
         if share == 0, let name = labels.names.indices.first(where: { label in !own.contains { $0.label == label } }) {

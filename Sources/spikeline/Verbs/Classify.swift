@@ -29,6 +29,10 @@ struct Classify: ParsableCommand {
     var format: EventFileFormat?
     @Option(help: "The size of the sensor where a file does not say it, as 640x480.")
     var size: SizeArgument?
+    @Option(
+        help: ArgumentHelp(
+            "The pixels to look at: action, whole, or X,Y,WIDTH,HEIGHT.", discussion: RecordingView.help))
+    var crop = RecordingView.action
     @Option(help: "Where to draw the recording, the decision and the spikes over time (.svg or .png); for one file.")
     var plot: String?
     @Flag(help: "Print one JSON object for each gesture.")
@@ -65,7 +69,7 @@ struct Classify: ParsableCommand {
         (options.format, options.size) = (format, size?.size)
         var statistics: EventStatistics?
         var reader: EventFileReader?
-        let sighting = try Observer(model: model, keepsStory: plot != nil).watch(file, options: options) {
+        let sighting = try Observer(model: model, keepsStory: plot != nil, view: crop).watch(file, options: options) {
             if reader == nil { statistics = EventStatistics(size: $0.size) }
             reader = $0
             if plot != nil { statistics?.add($1) }

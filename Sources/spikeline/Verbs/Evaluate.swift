@@ -40,6 +40,11 @@ struct Evaluate: ParsableCommand {
     var trials = "trials_to_test.txt"
     @Option(help: "Gestures: the size of the sensor where a file does not say it, as 640x480.")
     var size: SizeArgument?
+    @Option(
+        help: ArgumentHelp(
+            "Gestures: the pixels to look at: action, whole, or X,Y,WIDTH,HEIGHT.",
+            discussion: RecordingView.help))
+    var crop = RecordingView.action
 
     @Option(help: "A recording in which words are spoken.")
     var stream: String?
@@ -106,7 +111,7 @@ struct Evaluate: ParsableCommand {
         let start = Progress.now()
         let model = try GestureModel(model, settings: changes)
         var (guessed, example) = (0, "")
-        var evaluation = GestureEvaluation(model: model, skipsUnknown: skipUnknown, size: size?.size)
+        var evaluation = GestureEvaluation(model: model, skipsUnknown: skipUnknown, size: size?.size, view: crop)
         evaluation.noteSize = { path, size in
             if guessed == 0 { example = "\(path), taken for \(size)" }
             guessed += 1

@@ -96,6 +96,8 @@ import Testing
         parameters.crop = .init(x: 1, y: 2, width: 30, height: 40)
         #expect(try EventGridParameters(options: parameters.options) == parameters)
         #expect(try EventGridParameters(options: [:]) == EventGridParameters())
+        (parameters.crop, parameters.framing) = (nil, .action)
+        #expect(try EventGridParameters(options: parameters.options) == parameters)
         for (map, text) in [
             (["widht": .integer(3)], "m: unknown option \"widht\". Did you mean \"width\"?"),
             (["tick_ms": .integer(21)], "m: \"tick_ms\" expects a whole number from 1 to 20, found 21"),
@@ -103,6 +105,11 @@ import Testing
                 ["crop": .list([.integer(1), .integer(1), .integer(0), .integer(4)])],
                 "m: \"crop\" expects [x, y, width, height] with a width and height of at least 1, found [1, 1, 0, 4]"
             ),
+            (
+                ["crop": .list([1, 1, 2, 4].map { .integer($0) }), "framing": .string("action")],
+                "m: \"crop\" says where to look, and \"framing: action\" finds it out: expected one of them, found both"
+            ),
+            (["framing": .string("wide")], "m: \"framing\" expects one of whole, action, found \"wide\""),
         ] as [([String: OptionValue], String)] {
             #expect(message { _ = try EventGridParameters(options: map, place: "m") } == text)
         }

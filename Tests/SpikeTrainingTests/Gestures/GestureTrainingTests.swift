@@ -41,6 +41,39 @@ import Testing
         #expect(seen.count == 20)
     }
 
+    @Test func ofALargeSensorThePartWithTheActionIsTaken() throws {
+        var dice = SeededGenerator(11)
+        let scene = (0..<40_000).map { index in
+            PixelEvent(
+                offset: Int32(index), x: UInt16(dice.index(below: 128)), y: UInt16(dice.index(below: 128)),
+                isOn: index % 3 == 0)
+        }
+        let moved = scene.map { PixelEvent(offset: $0.offset, x: $0.x + 500, y: $0.y + 40, isOn: $0.isOn) }
+        let large = LabelledRecording(events: moved, width: 1_280, height: 720, label: 3)
+        let framed = try large.framed(for: EventGridParameters())
+        #expect(framed.events == scene)
+        #expect((framed.width, framed.height, framed.label) == (128, 128, 3))
+        var cropped = EventGridParameters()
+        cropped.crop = .init(x: 0, y: 0, width: 10, height: 10)
+        for same in [
+            try large.framed(for: cropped),
+            try LabelledRecording(
+                events: [], width: 640, height: 480, label: 0
+            ).framed(for: EventGridParameters()),
+        ] { #expect(same.width > 128) }
+        // What is outside the region is left out.
+        let stray = PixelEvent(offset: 50_000, x: 1_270, y: 700, isOn: true)
+        let noise = (0..<60_000).map { index in
+            PixelEvent(
+                offset: Int32(index), x: UInt16(dice.index(below: 1_280)), y: UInt16(dice.index(below: 720)), isOn: true
+            )
+        }
+        let noisy = LabelledRecording(events: moved + noise + [stray], width: 1_280, height: 720, label: 3)
+        let part = try noisy.framed(for: EventGridParameters())
+        #expect(part.width < 160 && part.events.count < 43_000 && part.events.count > 39_000)
+        #expect(part.events.allSatisfy { Int($0.x) < part.width && Int($0.y) < part.height })
+    }
+
     @Test func aMirroredClipHasTheOtherLabel() throws {
         var augmentation = GestureAugmentation.none
         augmentation.mirror = 1

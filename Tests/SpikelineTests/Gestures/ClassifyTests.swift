@@ -93,6 +93,35 @@ import Testing
         #expect(few.errors.contains("never 1000 events per second"))
     }
 
+    @Test("finds the part of a large sensor in which something happens")
+    func part() throws {
+        let corner = (x: 300, y: 200)
+        let both =
+            GestureSamples.events(0, from: 0, to: 1.5, corner: corner)
+            + GestureSamples.events(1, from: 1.5, to: 3.2, corner: corner)
+        let folder = try GestureSamples.folder([("a.raw", both)], size: "640x480")
+        func gestures(_ options: String...) throws -> (names: [String?], errors: String) {
+            let outcome = try Program.run(["classify", "a.raw", "--model", "toy.nir", "--json"] + options, in: folder)
+            #expect(outcome.code == 0, "\(outcome.errors)")
+            return (try GestureSamples.objects(outcome.output).map { $0["gesture"] as? String }, outcome.errors)
+        }
+        let found = try gestures()
+        #expect(found.names == ["left", "right"])
+        #expect(
+            found.errors
+                == "a.raw: looked at 64 x 64 pixels from column 300 and row 200 on; --crop whole looks at the largest square "
+                + "in the middle\n")
+        #expect(try gestures("--crop", "action").names == found.names)
+        #expect(try gestures("--crop", "300,200,64,64").names == found.names)
+        // All of it lies in one half of the middle.
+        let whole = try gestures("--crop", "whole")
+        #expect(whole.names != found.names && whole.errors.isEmpty)
+        let piped = try Program.run(
+            ["classify", "-", "--model", "toy.nir", "--json"], in: folder, input: folder.path + "/a.raw")
+        #expect(piped.code == 0 && piped.errors.isEmpty)
+        #expect(try GestureSamples.objects(piped.output).map { $0["gesture"] as? String } == whole.names)
+    }
+
     @Test("what is wrong is said")
     func faults() throws {
         let folder = try GestureSamples.folder([("a.aedat4", both)])
@@ -112,6 +141,11 @@ import Testing
         #expect(try errors("a.aedat4", "--model", "toy.nir", "--threshold", "2").contains("--threshold expects"))
         #expect(try errors("a.aedat4", "a.aedat4", "--model", "toy.nir", "--plot", "a.svg").contains("one recording"))
         #expect(try errors("a.aedat4", "--model", "none.nir").contains("none.nir"))
+        for crop in ["1,2,3", "1,2,0,3", "0,0,64,x", "1,,2,3,4", "-1,0,8,8", "left"] {
+            #expect(try errors("a.aedat4", "--model", "toy.nir", "--crop=" + crop).contains("'\(crop)' is invalid"))
+        }
+        #expect(
+            try errors("a.aedat4", "--model", "toy.nir", "--crop", "1,0,64,64").contains("\"crop\" inside the sensor"))
         let keywords = SharedData.packageRoot + "/Pipelines/Models/keywords.nir"
         #expect(try errors("a.aedat4", "--model", keywords).contains("expected a gesture model with an event_grid"))
     }

@@ -59,6 +59,32 @@ import Testing
         #expect(report["accuracy"] as? Double == 1)
     }
 
+    @Test("of a large sensor the part in which something happens is looked at, or what --crop says")
+    func part() throws {
+        func recordings(_ corner: (x: Int, y: Int)) -> String {
+            GestureSamples.events(0, from: 10, to: 11.5, corner: corner)
+                + GestureSamples.events(1, from: 12, to: 13.5, corner: corner)
+        }
+        let (high, low) = ((x: 20, y: 10), (x: 500, y: 400))
+        let folder = try GestureSamples.folder(
+            [
+                ("classes/left/a.raw", GestureSamples.events(0, from: 0, to: 1, corner: high)),
+                ("classes/right/a.dat", GestureSamples.events(1, from: 0, to: 1, corner: low)),
+                ("classes/other/a.dat", recordings(low)), ("trials/user01_led.raw", recordings(high)),
+            ], size: "640x480")
+        let labels = "class,startTime_usec,endTime_usec\n1,10000000,11400000\n2,12000000,13400000\n"
+        try folder.write("trials/user01_led_labels.csv", Array(labels.utf8))
+        // One side alone is a window of 32 x 64 pixels, whose middle is neither left nor right: only "other" is found.
+        #expect(try evaluate(["--data", "classes"], in: folder)["accuracy"] as? Double == 0.3333)
+        let right = try evaluate(["--data", "classes", "--crop", "500,400,64,64"], in: folder)
+        let classes = try #require(right["classes"] as? [String: [String: Any]])
+        #expect(classes["right"]?["recall"] as? Double == 1 && classes["left"]?["recall"] as? Double == 0)
+        let model = try GestureSamples.model(labels: ["hand_clapping", "right_hand_wave", "other"])
+        try folder.write("toy.nir", model)
+        #expect(try evaluate(["--data", "trials"], in: folder)["accuracy"] as? Double == 1)
+        #expect(try evaluate(["--data", "trials", "--crop", "whole"], in: folder)["accuracy"] as? Double != 1)
+    }
+
     @Test("the layout of DVS128 Gesture: labels beside recordings, and a list of those that count")
     func trials() throws {
         // The classes of the data set are hand_clapping (1) and right_hand_wave (2); the toy model sees left and right.

@@ -42,19 +42,24 @@ enum GestureSamples {
         ).bytes()
     }
 
-    /// Lines `t,x,y,p` of events between two times in seconds, 10,000 a second, at the left (0) or the right (1).
-    static func events(_ side: Int, from: Double, to: Double, isOn: Bool? = nil) -> String {
+    /// Lines `t,x,y,p` of events between two times in seconds, 10,000 a second, at the left (0) or the right (1) of the
+    /// 64 x 64 pixels from `corner` on.
+    static func events(
+        _ side: Int, from: Double, to: Double, isOn: Bool? = nil, corner: (x: Int, y: Int) = (0, 0)
+    ) -> String {
         var dice = Dice(state: UInt64(from * 1e3) + UInt64(side))
         var text = ""
         for time in stride(from: Int(from * 1e6), to: Int(to * 1e6), by: 100) {
-            let (x, y) = (32 * side + dice.pick(0...31), dice.pick(0...63))
+            let (x, y) = (corner.x + 32 * side + dice.pick(0...31), corner.y + dice.pick(0...63))
             text += "\(time),\(x),\(y),\(isOn ?? (dice.next() & 1 == 0) ? 1 : 0)\n"
         }
         return text
     }
 
     /// A folder with the model and these recordings, as text and, by the program itself, in the formats of their names.
-    static func folder(_ recordings: [(name: String, text: String)]) throws -> TemporaryFolder {
+    static func folder(
+        _ recordings: [(name: String, text: String)], size: String = "64x64"
+    ) throws -> TemporaryFolder {
         let folder = try TemporaryFolder()
         try folder.write("toy.nir", model())
         for (name, text) in recordings {
@@ -63,7 +68,7 @@ enum GestureSamples {
                 try FileManager.default.createDirectory(
                     atPath: folder.path + "/" + name[..<slash], withIntermediateDirectories: true)
             }
-            let outcome = try Program.run(["convert", "text.csv", name, "--size", "64x64"], in: folder)
+            let outcome = try Program.run(["convert", "text.csv", name, "--size", size], in: folder)
             #expect(outcome.code == 0, "\(outcome.errors)")
         }
         return folder
