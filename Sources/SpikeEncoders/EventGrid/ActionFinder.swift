@@ -4,19 +4,20 @@ import SpikeSignals
 ///
 /// ```
 /// counts   events in blocks of 8 x 8 pixels
-/// window   what holds every event, if it is smaller than the sensor by a tenth of a side and three quarters of its
-///          blocks had events: pixels outside are switched off. The region is the largest square in its middle.
+/// window   what holds every event, if it is smaller than the sensor by a tenth of a side and had events along all four
+///          borders: in three quarters of the blocks of the second row and column from each side. The pixels outside are
+///          switched off. The region is the largest square in its middle.
 /// moving   blocks with more than q + 6 sqrt(q + 1) events, q = first quartile of all counts (a block at rest), and at
 ///          least two such neighbours of the eight
 /// box      what holds the moving blocks but for 1/200 of their events on each of the four sides
 /// side     1.15 times the longer side of the box
 /// region   side < 0.6 sensor sides:      a square of it around the box, of at least four pixels a cell
-///          1/20 outside the middle:      the largest square, moved as far as the box needs
+///          1/20 outside the middle:      the largest square, its middle as near to that of the box as it can be
 ///          else:                         the largest square in the middle
 /// ```
 /// A scene of 128 x 128 pixels somewhere in a sensor of 640 x 480 is found so, and somebody far from the camera; a person who
 /// fills half of the image or more stays where training has people. Sensors of fewer than 160 columns or rows, or of fewer
-/// than five a cell, are looked at whole. Cost: an addition for each event; ``region`` takes a few additions a block.
+/// than five a cell, are looked at whole. Cost: an addition for each event; ``region`` sorts the counts of the blocks.
 public struct ActionFinder: Sendable {
     /// The side of a block in pixels, as a power of two.
     private static let blockBits = 3
@@ -80,10 +81,21 @@ public struct ActionFinder: Sendable {
     /// Lets what has been seen count half.
     public mutating func fade() {
         total = 0
-        for index in counts.indices {
-            counts[index] /= 2
-            total += Int(counts[index])
+        var (first, last) = ((column: columns, row: rows), (column: -1, row: -1))
+        for row in 0..<rows {
+            for column in 0..<columns {
+                let count = counts[row * columns + column] / 2
+                counts[row * columns + column] = count
+                guard count > 0 else { continue }
+                total += Int(count)
+                first = (min(first.column, column), min(first.row, row))
+                last = (max(last.column, column), max(last.row, row))
+            }
         }
+        // Where nothing is left the window ends, too.
+        let bits = Self.blockBits
+        (left, top) = (max(left, first.column << bits), max(top, first.row << bits))
+        (right, bottom) = (min(right, (last.column + 1) << bits - 1), min(bottom, (last.row + 1) << bits - 1))
     }
 
     /// The pixels to look at; nil: there were too few events to tell.
@@ -96,16 +108,19 @@ public struct ActionFinder: Sendable {
     /// The middle of the pixels that are read out, if they are not all.
     private var window: EventGridParameters.Region? {
         let (wide, high) = (right - left + 1, bottom - top + 1)
-        guard wide * 10 <= width * 9 || high * 10 <= height * 9, min(wide, high) * 4 >= leastSide else { return nil }
-        let (first, last) = (left >> Self.blockBits, right >> Self.blockBits)
-        var (fired, all) = (0, 0)
-        for row in top >> Self.blockBits...bottom >> Self.blockBits {
-            for column in first...last {
-                fired += counts[row * columns + column] > 0 ? 1 : 0
-                all += 1
-            }
-        }
-        guard fired * 4 >= all * 3 else { return nil }
+        guard wide * 10 <= width * 9 || high * 10 <= height * 9, min(wide, high) * 2 >= leastSide else { return nil }
+        // Inside those that the border may cut.
+        let (across, down) = (
+            (left >> Self.blockBits + 1)...max(right >> Self.blockBits - 1, left >> Self.blockBits + 1),
+            (top >> Self.blockBits + 1)...max(bottom >> Self.blockBits - 1, top >> Self.blockBits + 1)
+        )
+        func isBusy(_ blocks: [UInt32]) -> Bool { blocks.count { $0 > 0 } * 4 >= blocks.count * 3 }
+        guard across.upperBound < columns, down.upperBound < rows,
+            [down.lowerBound, down.upperBound].allSatisfy({ row in isBusy(across.map { counts[row * columns + $0] }) }),
+            [across.lowerBound, across.upperBound].allSatisfy({ column in
+                isBusy(down.map { counts[$0 * columns + column] })
+            })
+        else { return nil }
         let square = EventGridParameters.Region.middleSquare(ofWidth: wide, height: high)
         return .init(x: left + square.x, y: top + square.y, width: square.width, height: square.height)
     }

@@ -14,13 +14,14 @@ import SpikeSignals
 /// - **Jumps.** Across a gap the network keeps its state. That is its state of rest: two seconds of silent ticks come
 ///   before every jump, longer than a leak or a delayed tap remembers. A head starts afresh after a jump.
 ///
-/// With `framing: action` an ``ActionFinder`` looks every half second for the part of the sensor in which something moves, by
-/// events that count half after each second; where that differs from what is looked at by a quarter of its side, the grid
-/// looks there from the next tick on. A place that the action has left is forgotten within some seven seconds.
-///
 /// So a gap of years costs as much as one of two seconds. A batch of output holds up to ``mostTicks`` ticks; what does not
 /// fit follows with ``processMore(into:)``. The same events give the same ticks however they are cut into batches, and
 /// nothing is allocated for an event.
+///
+/// With `framing: action` an ``ActionFinder`` looks every half second for the part of the sensor in which something moves,
+/// by events that count half after each second of ticks. Where that differs from what is looked at by a quarter of its
+/// side, the grid looks there from the next tick on, which is the first of a batch. A place that the action has left is
+/// forgotten within some seven seconds.
 public final class EventGridStage: Transform {
     /// How pipelines name, check and make the stage.
     public static let descriptor = StageDescriptor(
@@ -57,6 +58,8 @@ public final class EventGridStage: Transform {
     private var silence = 0
     private var late = 0
     private var pending = Pending()
+    /// Whether the grid looks elsewhere since the last tick, which the next batch of spikes has to say.
+    private var hasTurned = false
     /// What to look at, where that is known beforehand.
     private var known: EventGridParameters.Region?
 
@@ -92,7 +95,7 @@ public final class EventGridStage: Transform {
     public func reset(region: EventGridParameters.Region? = nil) {
         (encoder, legend, finder) = (nil, nil, nil)
         known = region
-        (tick, silence, late, pending) = (0, 0, 0, Pending())
+        (tick, silence, late, pending, hasTurned) = (0, 0, 0, Pending(), false)
         counters.update { for index in $0.indices { $0[index] = 0 } }
     }
 
@@ -123,8 +126,7 @@ public final class EventGridStage: Transform {
     private func begin(_ output: SpikeBatch) {
         output.channels = parameters.channels
         output.tickNanoseconds = parameters.tickNanoseconds
-        output.legend = legend
-        if output.count == 0 { output.firstTick = tick }
+        if output.count == 0 { (output.firstTick, output.legend, hasTurned) = (tick, legend, false) }
         output.upTo = StreamTime(nanoseconds: tick * parameters.tickNanoseconds)
     }
 
@@ -182,7 +184,7 @@ public final class EventGridStage: Transform {
                 output.firstTick = tick
                 return true
             }
-            guard output.count < EventGridStage.mostTicks else { return false }
+            guard output.count < EventGridStage.mostTicks, !hasTurned else { return false }
             endTick(output)
         }
         return true
@@ -218,6 +220,7 @@ public final class EventGridStage: Transform {
         changed.eventsOutside = encoder?.eventsOutside ?? 0
         encoder = changed
         noteRegion()
+        hasTurned = true
     }
 
     private func note() {

@@ -4,14 +4,20 @@ import Glibc
 import SpikeSignals
 
 extension EventFileReader {
+    /// Whether `path` is a regular file: what comes from a pipe or a device is gone once it is read.
+    public static func canBeReadAgain(_ path: String) -> Bool {
+        var status = stat()
+        guard path != "-", unsafe stat(path, &status) == 0 else { return false }
+        return status.st_mode & S_IFMT == S_IFREG
+    }
+
     /// The smallest usual sensor that has all events of the file at `path` (``SensorSize/usual(withColumn:row:)``, or the
     /// 34 x 34 pixels of N-MNIST), for formats that do not say the size. Reads the file once; nil if it is no regular file,
     /// or has no events.
     public static func usualSize(ofFile path: String, options: Options = Options()) throws(SpikelineError)
         -> SensorSize?
     {
-        var status = stat()
-        guard path != "-", unsafe stat(path, &status) == 0, status.st_mode & S_IFMT == S_IFREG else { return nil }
+        guard canBeReadAgain(path) else { return nil }
         var options = options
         options.follows = false
         let reader = try EventFileReader(path: path, options: options)

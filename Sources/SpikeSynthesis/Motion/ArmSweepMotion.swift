@@ -21,7 +21,7 @@ struct ArmSweepMotion: Motion {
 
     init(_ context: MotionContext, using random: inout SeededGenerator) {
         body = context.body
-        period = context.period(0.25...1.1, using: &random)
+        period = context.period(0.23...1.35, using: &random)
         rhythm = Rhythm(period: period, using: &random)
         posture = Posture(using: &random)
         idle = IdleArm(using: &random)
@@ -59,12 +59,14 @@ struct ArmSweepMotion: Motion {
     }
 }
 
-/// A motion that shakes the whole body a little with its beat, as those of most people do.
+/// A motion that shakes the whole body a little with its beat, as those of most people do, or turns and sways with it.
 struct BodyBeat: Motion {
     let original: any Motion
     private let beat: Rhythm
     private let sideways: Float, upwards: Float, forwards: Float
     private let knees: Float
+    private let turn: Float, roll: Float, lean: Float, twist: Float
+    private let lag: Float
     private let tremble: Drift3
     private let trembling: Float
     private let feet: Drift3, footing: Float
@@ -79,6 +81,13 @@ struct BodyBeat: Motion {
         upwards = size * random.uniform(0...0.03)
         forwards = size * random.uniform(0...0.03)
         knees = size * random.uniform(0...0.04)
+        // Some put the whole body into it.
+        let trunk: Float = random.chance(0.3) ? min(beat.period / 0.5, 1) : 0
+        turn = trunk * random.uniform(-0.2...0.2)
+        roll = trunk * random.uniform(-0.08...0.08)
+        lean = trunk * random.uniform(-0.1...0.1)
+        twist = trunk * random.uniform(-0.2...0.2)
+        lag = random.uniform(0...(2 * .pi))
         tremble = Drift3(hertz: random.uniform(1.5...5), using: &random)
         trembling = random.chance(0.5) ? 0 : random.uniform(0...0.008)
         feet = Drift3(hertz: random.uniform(0.6...3), using: &random)
@@ -90,6 +99,11 @@ struct BodyBeat: Motion {
         let phase = beat.phase(time)
         let (s, c) = (sin(phase), cos(phase))
         pose.pelvis += Vector(sideways * s, -upwards * (0.5 + 0.5 * c) - knees * (0.5 - 0.5 * s), forwards * c)
+        let sway = sin(phase + lag)
+        pose.yaw += turn * sway
+        pose.roll += roll * sway
+        pose.lean += lean * sway
+        pose.twist += twist * sway
         pose.pelvis += tremble(time) * trembling
         let step = feet(time) * footing
         pose.rightFoot += step

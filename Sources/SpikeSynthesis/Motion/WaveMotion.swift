@@ -18,7 +18,7 @@ struct WaveMotion: Motion {
     private let follow: Float
 
     init(_ context: MotionContext, using random: inout SeededGenerator) {
-        period = context.period(0.25...1.0, using: &random)
+        period = context.period(0.23...1.3, using: &random)
         rhythm = Rhythm(period: period, using: &random)
         posture = Posture(using: &random)
         idle = IdleArm(using: &random)

@@ -23,10 +23,11 @@ public struct LabelledRecording: Sendable {
     /// The part of the recording that a grid of `parameters` looks at where it follows the action (``ActionFinder``), as the
     /// recording of a sensor of that size; all of it where the parameters have a crop, or the middle is the place to look at.
     ///
-    /// - Throws: if no filter or grid may have so many pixels.
+    /// - Throws: if the sensor is larger than a ``SensorGrid`` may be.
     public func framed(for parameters: EventGridParameters) throws(SpikelineError) -> LabelledRecording {
+        guard parameters.crop == nil else { return self }
         var finder = ActionFinder(parameters, sensor: try SensorGrid(width: width, height: height))
-        guard parameters.crop == nil, finder.isUseful else { return self }
+        guard finder.isUseful else { return self }
         for event in events { finder.add(event) }
         guard let region = finder.region, region != .middleSquare(ofWidth: width, height: height) else { return self }
         let inside = events.compactMap { event -> PixelEvent? in

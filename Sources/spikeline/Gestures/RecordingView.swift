@@ -3,23 +3,19 @@ import SpikeEncoders
 import SpikeSensors
 import SpikeSignals
 
-#if canImport(Glibc)
-import Glibc
-#endif
-
 /// Which pixels of a recording a gesture model looks at.
 enum RecordingView: Hashable, Sendable {
     /// The part of a large sensor in which something moves (``ActionFinder``).
     case action
-    /// The largest square in the middle.
+    /// As the model says: at the largest square in the middle, if it says nothing.
     case whole
     /// These.
     case crop(EventGridParameters.Region)
 
     /// The pixels of the recording at `path` to look at; nil: those that `grid` says.
     ///
-    /// Where the action is to be found the file is read once for it; what is no regular file cannot be read twice and is
-    /// looked at whole.
+    /// Where the action is to be found the file is read once for it; of what cannot be read again, or has no size, it is
+    /// not looked for.
     func region(
         ofFile path: String, options: EventFileReader.Options, grid: EventGridParameters
     ) throws(SpikelineError) -> EventGridParameters.Region? {
@@ -28,23 +24,25 @@ enum RecordingView: Hashable, Sendable {
         case .crop(let region): return region
         case .action: break
         }
-        var status = stat()
-        guard grid.crop == nil, path != "-", unsafe stat(path, &status) == 0, status.st_mode & S_IFMT == S_IFREG else {
-            return nil
-        }
+        guard grid.crop == nil, EventFileReader.canBeReadAgain(path) else { return nil }
+        var options = options
+        options.follows = false
         let reader = try EventFileReader(path: path, options: options)
+        guard let size = reader.size else { return nil }
+        let sensor: SensorGrid
+        do throws(SpikelineError) {
+            sensor = try SensorGrid(width: size.width, height: size.height)
+        } catch {
+            throw SpikelineError(error.what, at: path, hint: error.hint)
+        }
+        var finder = ActionFinder(grid, sensor: sensor)
+        guard finder.isUseful else { return nil }
         let batch = EventBatch()
-        var finder: ActionFinder?
         while try reader.read(into: batch) {
-            if finder == nil, batch.width > 0, batch.height > 0 {
-                let found = ActionFinder(grid, sensor: try SensorGrid(width: batch.width, height: batch.height))
-                guard found.isUseful else { return nil }
-                finder = found
-            }
-            unsafe finder?.add(Span(_unsafeStart: batch.words, count: batch.count))
+            unsafe finder.add(Span(_unsafeStart: batch.words, count: batch.count))
             batch.removeAll()
         }
-        return finder?.region
+        return finder.region
     }
 }
 
@@ -65,8 +63,8 @@ extension RecordingView: ExpressibleByArgument {
 
     /// What the values mean.
     static let help = """
-        action is the part of a sensor of more than 160 rows in which something moves, where that is much smaller than the \
-        sensor; whole is the largest square in the middle.
+        action is the part of a sensor of at least 160 columns and rows in which something moves, where that is much \
+        smaller than the sensor; whole is what the model says, the largest square in the middle if it says nothing.
         """
 
     var defaultValueDescription: String { self == .action ? "action" : "whole" }

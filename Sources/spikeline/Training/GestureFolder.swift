@@ -56,9 +56,13 @@ struct GestureFolder {
         if reader.size == nil, let usual = SensorSize.usual(withColumn: size.width - 1, row: size.height - 1) {
             size = (usual.width, usual.height)
         }
-        return try LabelledRecording(
-            events: events, width: max(size.width, 1), height: max(size.height, 1), label: label
-        ).framed(for: grid)
+        let recording = LabelledRecording(
+            events: events, width: max(size.width, 1), height: max(size.height, 1), label: label)
+        do throws(SpikelineError) {
+            return try recording.framed(for: grid)
+        } catch {
+            throw SpikelineError(error.what, at: path, hint: error.hint)
+        }
     }
 }
 

@@ -89,8 +89,9 @@ struct Evaluate: ParsableCommand {
 
     func run() throws {
         if try ModelFile(contentsOf: model).head.type == "gesture" { return try evaluateGestures() }
-        guard !skipUnknown, size == nil else {
-            throw SpikelineError("\(skipUnknown ? "--skip-unknown" : "--size") is for gesture models", at: model)
+        if skipUnknown || size != nil || crop != .action {
+            let option = skipUnknown ? "--skip-unknown" : size != nil ? "--size" : "--crop"
+            throw SpikelineError("\(option) is for gesture models", at: model)
         }
         let model = try ListeningModel(model, settings: settings)
         if let data {

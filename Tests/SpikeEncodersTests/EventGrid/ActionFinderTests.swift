@@ -49,6 +49,19 @@ import Testing
         }
     }
 
+    @Test("what moves without noise is no window, however much of its box it fills") func clean() throws {
+        var dice = Dice(state: 10)
+        // A trunk with a head and an arm at each side: three quarters of the blocks of its box, but not along its borders.
+        let person = [
+            Region(x: 240, y: 100, width: 160, height: 376), Region(x: 290, y: 40, width: 60, height: 60),
+            Region(x: 200, y: 110, width: 240, height: 130),
+        ].flatMap { events(30_000, in: $0, &dice) }
+        #expect(try finder(640, 480, person).region == Region(x: 80, y: 0, width: 480, height: 480))
+        // Too small for a window.
+        let arm = events(30_000, in: Region(x: 200, y: 200, width: 80, height: 40), &dice)
+        #expect(try finder(640, 480, arm).region == Region(x: 176, y: 156, width: 128, height: 128))
+    }
+
     @Test("something small that moves is looked at closely, noise and hot pixels or not") func small() throws {
         var dice = Dice(state: 2)
         let whole = Region(x: 0, y: 0, width: 346, height: 260)
@@ -111,9 +124,11 @@ import Testing
                     x: x, y: y, width: dice.pick(1...width - x + 20), height: dice.pick(1...height - y + 20))
                 all += events(dice.pick(1...3_000), in: part, &dice)
             }
-            let finder = try finder(width, height, all, cells: dice.pick(1...40))
+            let cells = dice.pick(1...40)
+            let finder = try finder(width, height, all, cells: cells)
             guard let region = finder.region else { continue }
             #expect(region.width == region.height && region.width > 0)
+            #expect(region.width >= (finder.isUseful ? 2 * cells : min(width, height)))
             #expect(isInside(region, Region(x: 0, y: 0, width: width, height: height)), "\(seed): \(region)")
         }
     }
@@ -127,6 +142,21 @@ import Testing
         for event in noise + events(20_000, in: .init(x: 270, y: 190, width: 60, height: 60), &dice) { seen.add(event) }
         let after = try #require(seen.region)
         #expect(before.x < 60 && before.y < 60 && after.x > 180 && after.y > 120)
+    }
+
+    @Test("a window is found although something was outside of it long ago") func fadingWindow() throws {
+        var dice = Dice(state: 11)
+        let window = Region(x: 64, y: 32, width: 128, height: 160)
+        let corners = [(0, 0), (345, 259)].map { PixelEvent(offset: 0, x: $0.0, y: $0.1, isOn: true) }
+        var seen = try finder(346, 260, corners + events(60_000, in: window, &dice))
+        let square = Region(x: 64, y: 48, width: 128, height: 128)
+        #expect(seen.region != square)
+        seen.fade()
+        #expect(seen.region == square)
+        for _ in 0..<20 { seen.fade() }
+        #expect(seen.region == nil)
+        for event in events(60_000, in: Region(x: 0, y: 0, width: 128, height: 128), &dice) { seen.add(event) }
+        #expect(seen.region == Region(x: 0, y: 0, width: 128, height: 128))
     }
 }
 
@@ -170,6 +200,41 @@ import Testing
         stage.reset()
         #expect(try ticks(stage, stream.batches(most: 3_000, dice: &dice)) == seen)
     }
+
+    @Test("each batch of spikes says which pixels it is of, and what was counted outside stays") func legends() throws {
+        let stream = stream()
+        let stage = try EventGridStage(parameters(.action))
+        let output = SpikeBatch()
+        var regions: [Int64: EventGridParameters.Region] = [:]
+        var start: Int64 = 0
+        // Every fourth event, so that a batch holds some two seconds.
+        let events = stream.events.enumerated().filter { $0.offset % 4 == 0 }.map(\.element)
+        for part in Swift.stride(from: 0, to: events.count, by: 16_000) {
+            let batch = EventBatch()
+            (batch.width, batch.height) = (346, 260)
+            if part == 0 { #expect(batch.append(time: 0, x: 400, y: 1, isOn: true)) }
+            for event in events[part..<min(part + 16_000, events.count)] {
+                #expect(batch.append(time: event.time, x: UInt16(event.x), y: UInt16(event.y), isOn: event.isOn))
+            }
+            batch.startTime = 0
+            try stage.process(batch, into: output)
+            repeat {
+                guard case .cells(_, _, _, let region)? = output.legend?.kind else { break }
+                if output.count > 0 {
+                    regions[start] = .init(x: region.x, y: region.y, width: region.width, height: region.height)
+                }
+                start += Int64(output.count)
+                output.removeAll()
+            } while try stage.processMore(into: output)
+        }
+        #expect(regions[0] == Region(x: 43, y: 0, width: 260, height: 260))
+        let first = try #require(regions[25])
+        #expect(first.width < 160 && first.x < 40)
+        #expect(regions.values.contains { $0.width < 160 && $0.x > 180 })
+        #expect(stage.counters.counts.first?.value == 1)
+    }
+
+    private typealias Region = EventGridParameters.Region
 
     @Test("a region that is known beforehand is looked at until the next reset") func known() throws {
         var dice = Dice(state: 8)

@@ -59,6 +59,15 @@ import Testing
         #expect(report["accuracy"] as? Double == 1)
     }
 
+    @Test("options for gestures are refused for other models", arguments: ["--skip-unknown", "--size", "--crop"])
+    func otherModels(option: String) throws {
+        let folder = try TemporaryFolder()
+        let value = ["--size": ["64x64"], "--crop": ["whole"]][option] ?? []
+        let keywords = SharedData.packageRoot + "/Pipelines/Models/keywords.nir"
+        let outcome = try Program.run(["evaluate", keywords, "--data", ".", option] + value, in: folder)
+        #expect(outcome.code == 2 && outcome.errors.contains("\(option) is for gesture models"), "\(outcome.errors)")
+    }
+
     @Test("of a large sensor the part in which something happens is looked at, or what --crop says")
     func part() throws {
         func recordings(_ corner: (x: Int, y: Int)) -> String {
