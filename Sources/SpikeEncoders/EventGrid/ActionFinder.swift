@@ -128,7 +128,7 @@ public struct ActionFinder: Sendable {
     /// The square around what moves, or the one in the middle where that fills much of it.
     private var action: EventGridParameters.Region {
         let rest = counts.sorted()[counts.count / 4]
-        let noise = Double(rest) + 6 * Double(rest + 1).squareRoot()
+        let noise = Double(rest) + 6 * (Double(rest) + 1).squareRoot()
         var (across, down) = (Array(repeating: 0, count: columns), Array(repeating: 0, count: rows))
         var moving = 0
         for row in 0..<rows {
