@@ -68,16 +68,6 @@ public struct ActionFinder: Sendable {
         total += added
     }
 
-    /// Counts one event; one outside the sensor is ignored.
-    public mutating func add(_ event: PixelEvent) {
-        let (x, y) = (Int(event.x), Int(event.y))
-        guard x < width, y < height else { return }
-        (left, right) = (min(left, x), max(right, x))
-        (top, bottom) = (min(top, y), max(bottom, y))
-        counts[(y >> Self.blockBits) * columns + x >> Self.blockBits] &+= 1
-        total += 1
-    }
-
     /// Lets what has been seen count half.
     public mutating func fade() {
         total = 0
@@ -99,10 +89,14 @@ public struct ActionFinder: Sendable {
     }
 
     /// The pixels to look at; nil: there were too few events to tell.
-    public var region: EventGridParameters.Region? {
+    public var region: EventGridParameters.Region? { region(isClose: false) }
+
+    /// The same for a grid that may look closely already, at less than the largest square: it does so up to 0.7 sensor sides
+    /// then, so that a view does not come and go.
+    func region(isClose: Bool) -> EventGridParameters.Region? {
         guard total >= Self.fewestEvents else { return nil }
         guard isUseful else { return .middleSquare(ofWidth: width, height: height) }
-        return window ?? action
+        return window ?? action(largest: isClose ? 7 : 6)
     }
 
     /// The middle of the pixels that are read out, if they are not all.
@@ -125,8 +119,8 @@ public struct ActionFinder: Sendable {
         return .init(x: left + square.x, y: top + square.y, width: square.width, height: square.height)
     }
 
-    /// The square around what moves, or the one in the middle where that fills much of it.
-    private var action: EventGridParameters.Region {
+    /// The square around what moves, or the one in the middle where it is `largest` tenths of the sensor's side or more.
+    private func action(largest: Int) -> EventGridParameters.Region {
         let rest = counts.sorted()[counts.count / 4]
         let noise = Double(rest) + 6 * (Double(rest) + 1).squareRoot()
         var (across, down) = (Array(repeating: 0, count: columns), Array(repeating: 0, count: rows))
@@ -147,7 +141,7 @@ public struct ActionFinder: Sendable {
         let vertical = Self.extent(down, of: moving, limit: height)
         let short = min(width, height)
         let side = max(horizontal.count, vertical.count) * 23 / 20
-        if side * 5 < short * 3 {
+        if side * 10 < short * largest {
             let side = max(side, leastSide)
             return .init(
                 x: Self.start(of: side, around: horizontal, limit: width),

@@ -201,9 +201,10 @@ public final class EventGridStage: Transform {
 
     /// Looks at where the action is, if that is elsewhere by now.
     private func followAction() {
-        let found = finder?.region
+        guard let region = encoder?.region else { return }
+        let found = finder?.region(isClose: region.width < min(size.width, size.height))
         if tick % (lookTicks * 2) == 0 { finder?.fade() }
-        guard let found, let region = encoder?.region else { return }
+        guard let found else { return }
         let across = abs(2 * (found.x - region.x) + found.width - region.width)
         let down = abs(2 * (found.y - region.y) + found.height - region.height)
         let limit = region.width

@@ -140,6 +140,11 @@ public final class AnomalyHead: Transform {
                         + "found \(input.channels) and \(input.tickNanoseconds)", at: AnomalyHead.place(context),
                     cause: .defect)
             }
+            if let legend = input.legend, let known = running.legend, legend !== known, legend != known {
+                throw SpikelineError(
+                    "the channels stand for other bands or pixels than before", at: AnomalyHead.place(context),
+                    hint: "What is normal is learned of each channel: leave out \"framing: action\" of the event_grid")
+            }
             return running
         }
         guard (1...AnomalyDetector.mostChannels).contains(input.channels), input.tickNanoseconds > 0 else {

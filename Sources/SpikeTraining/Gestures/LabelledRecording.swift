@@ -28,7 +28,8 @@ public struct LabelledRecording: Sendable {
         guard parameters.crop == nil else { return self }
         var finder = ActionFinder(parameters, sensor: try SensorGrid(width: width, height: height))
         guard finder.isUseful else { return self }
-        for event in events { finder.add(event) }
+        let words = events.map(\.bits)
+        finder.add(words.span)
         guard let region = finder.region, region != .middleSquare(ofWidth: width, height: height) else { return self }
         let inside = events.compactMap { event -> PixelEvent? in
             let (x, y) = (Int(event.x) - region.x, Int(event.y) - region.y)

@@ -29,7 +29,7 @@ struct Classification {
         if let region = sighting.region {
             remarks.append(
                 "looked at \(region.width) x \(region.height) pixels from column \(region.x) and row \(region.y) on; "
-                    + "--crop whole looks at the largest square in the middle")
+                    + "--crop whole looks where the model says")
         }
         if sighting.on == 0 || sighting.on == sighting.events {
             let one = sighting.on == 0 ? "off" : "on"

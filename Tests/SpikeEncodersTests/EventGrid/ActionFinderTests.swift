@@ -22,11 +22,13 @@ import Testing
         var parameters = EventGridParameters()
         (parameters.width, parameters.height) = (cells, cells)
         var finder = ActionFinder(parameters, sensor: try SensorGrid(width: width, height: height))
-        // Half of them one by one, half as words: both ways count alike.
-        for event in events.prefix(events.count / 2) { finder.add(event) }
-        let words = events.dropFirst(events.count / 2).map(\.bits)
-        finder.add(words.span)
+        add(events, to: &finder)
         return finder
+    }
+
+    private func add(_ events: [PixelEvent], to finder: inout ActionFinder) {
+        let words = events.map(\.bits)
+        finder.add(words.span)
     }
 
     private func isInside(_ inner: Region, _ outer: Region) -> Bool {
@@ -97,6 +99,18 @@ import Testing
         #expect(upright.region == Region(x: 0, y: 0, width: 480, height: 480))
     }
 
+    @Test("a close view stays a little longer than it takes to get one") func hysteresis() throws {
+        var dice = Dice(state: 12)
+        let noise = events(90_000, in: Region(x: 0, y: 0, width: 346, height: 260), &dice)
+        let middle = Region(x: 43, y: 0, width: 260, height: 260)
+        for (side, far, close) in [(128, true, true), (144, false, true), (168, false, false)] {
+            let moving = events(20_000, in: Region(x: 64, y: 64, width: side, height: side), &dice)
+            let finder = try finder(346, 260, noise + moving)
+            #expect(
+                (finder.region(isClose: false) != middle) == far && (finder.region(isClose: true) != middle) == close)
+        }
+    }
+
     @Test("small sensors and too few events change nothing") func nothing() throws {
         var dice = Dice(state: 4)
         let corner = Region(x: 0, y: 0, width: 40, height: 40)
@@ -139,7 +153,7 @@ import Testing
         var seen = try finder(346, 260, noise + events(20_000, in: .init(x: 16, y: 16, width: 60, height: 60), &dice))
         let before = try #require(seen.region)
         for _ in 0..<8 { seen.fade() }
-        for event in noise + events(20_000, in: .init(x: 270, y: 190, width: 60, height: 60), &dice) { seen.add(event) }
+        add(noise + events(20_000, in: .init(x: 270, y: 190, width: 60, height: 60), &dice), to: &seen)
         let after = try #require(seen.region)
         #expect(before.x < 60 && before.y < 60 && after.x > 180 && after.y > 120)
     }
@@ -155,7 +169,7 @@ import Testing
         #expect(seen.region == square)
         for _ in 0..<20 { seen.fade() }
         #expect(seen.region == nil)
-        for event in events(60_000, in: Region(x: 0, y: 0, width: 128, height: 128), &dice) { seen.add(event) }
+        add(events(60_000, in: Region(x: 0, y: 0, width: 128, height: 128), &dice), to: &seen)
         #expect(seen.region == Region(x: 0, y: 0, width: 128, height: 128))
     }
 }

@@ -168,6 +168,26 @@ import Testing
         }
     }
 
+    @Test("A legend that changes goes with the first message of what it stands for")
+    func changedLegends() throws {
+        let legends = [4, 4, 9, 9, 4].map {
+            ChannelLegend(.cells(columns: 3, rows: 1, polarities: 2, region: .init(x: $0, y: 5, width: 60, height: 70)))
+        }
+        let sent = legends.enumerated().map { index, legend in
+            let batch = SpikeBatch()
+            (batch.channels, batch.legend, batch.firstTick) = (6, legend, Int64(10 * index))
+            for _ in 0..<10 { batch.endTick() }
+            return batch
+        }
+        let received = try bodies(SpikeCoding.self, sent, gather: .max).map { body in
+            let batch = SpikeBatch()
+            try SpikeCoding.read(body, into: batch)
+            return batch
+        }
+        #expect(received.map(\.firstTick) == [0, 20, 40] && received.map(\.count) == [20, 20, 10])
+        #expect(received.map(\.legend) == [legends[0], legends[2], legends[4]])
+    }
+
     @Test("Sound comes back sample for sample, however it was cut", arguments: 0..<20)
     func audioRoundTrip(seed: UInt64) throws {
         var dice = Dice(state: seed)

@@ -53,6 +53,22 @@ import Testing
         }
     }
 
+    @Test("channels that stand for something else than before are refused") func otherChannels() throws {
+        let head = try Self.head()
+        var stream = Self.stream([], ticks: 300)
+        _ = try stream.records(of: head, 0..<100)
+        // The same in another object, or none, is no change.
+        stream.legend = ChannelLegend(.bands(centres: Self.centres, axes: 2))
+        _ = try stream.records(of: head, 100..<150)
+        stream.legend = nil
+        _ = try stream.records(of: head, 150..<200)
+        stream.legend = ChannelLegend(.bands(centres: Self.centres.map { $0 + 1 }, axes: 2))
+        #expect(
+            message { _ = try stream.records(of: head, 200..<300) }
+                == "mill: stage \"watch\": the channels stand for other bands or pixels than before. What is normal is learned of "
+                + "each channel: leave out \"framing: action\" of the event_grid")
+    }
+
     @Test("the same records and state come however the stream is cut") func cuts() throws {
         let stream = Self.stream([1_500..<1_700, 2_000..<2_600])
         let folder = try Scratch.folder()

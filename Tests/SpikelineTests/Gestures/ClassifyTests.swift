@@ -109,8 +109,8 @@ import Testing
         #expect(found.names == ["left", "right"])
         #expect(
             found.errors
-                == "a.raw: looked at 64 x 64 pixels from column 300 and row 200 on; --crop whole looks at the largest square "
-                + "in the middle\n")
+                == "a.raw: looked at 64 x 64 pixels from column 300 and row 200 on; --crop whole looks where the model "
+                + "says\n")
         #expect(try gestures("--crop", "action").names == found.names)
         #expect(try gestures("--crop", "300,200,64,64").names == found.names)
         // All of it lies in one half of the middle.

@@ -8,18 +8,22 @@ import SpikeSignals
 /// channel: channels passed over since the last that fired, times 2, + 1 if it fired more than once
 ///          then, if it did: how often, less 2
 /// ```
-/// All numbers are of variable length. A legend goes with the first message of a run and every ``legendEvery`` after it.
+/// All numbers are of variable length. A legend goes with the first message of a run, with
+/// every ``legendEvery`` after it, and when it is another one than before.
 final class SpikeCoding: LiveCoding {
     static let legendEvery = 64
 
     private let gather: Int64
     private let held = SpikeBatch()
     private var sent = 0
+    /// The legend that was sent last.
+    private var told: ChannelLegend?
 
     init(gather: Int64) { self.gather = gather }
 
     func take(_ batch: SpikeBatch, _ send: ([UInt8]) throws(SpikelineError) -> Void) throws(SpikelineError) {
         guard batch.count > 0 else { return }
+        if held.count > 0, let legend = batch.legend, legend != held.legend { try finish(send) }
         for tick in 0..<batch.count {
             let goesOn =
                 held.channels == batch.channels && held.tickNanoseconds == batch.tickNanoseconds
@@ -47,7 +51,8 @@ final class SpikeCoding: LiveCoding {
         body.appendVariable(UInt64(held.tickNanoseconds))
         body.appendVariable(UInt64(max(held.firstTick, 0)))
         body.appendVariable(held.count)
-        if let legend = held.legend, sent % SpikeCoding.legendEvery == 0 {
+        if let legend = held.legend, sent % SpikeCoding.legendEvery == 0 || legend != told {
+            told = legend
             body.append(1)
             legend.append(to: &body)
         } else {
