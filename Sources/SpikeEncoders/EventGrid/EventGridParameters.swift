@@ -78,6 +78,13 @@ public struct EventGridParameters: Hashable, Sendable {
     /// The length of a tick in nanoseconds.
     public var tickNanoseconds: Int64 { Int64(tickMilliseconds) * 1_000_000 }
 
+    /// The same grid with an eye on `region`, whatever it looked at before.
+    func looking(at region: Region) -> EventGridParameters {
+        var parameters = self
+        (parameters.crop, parameters.framing) = (region, .whole)
+        return parameters
+    }
+
     /// The pixels of a sensor of that size that are looked at, at first where ``framing`` follows the action.
     ///
     /// - Throws: if ``crop`` reaches beyond the sensor.

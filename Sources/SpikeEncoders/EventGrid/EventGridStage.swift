@@ -213,8 +213,7 @@ public final class EventGridStage: Transform {
     }
 
     private func look(at region: EventGridParameters.Region) {
-        var parameters = parameters
-        (parameters.crop, parameters.framing) = (region, .whole)
+        let parameters = parameters.looking(at: region)
         guard
             var changed = try? EventGridEncoder(parameters, sensorWidth: size.width, sensorHeight: size.height)
         else { return }
@@ -241,8 +240,7 @@ public final class EventGridStage: Transform {
             return
         }
         do throws(SpikelineError) {
-            var parameters = parameters
-            if let known { (parameters.crop, parameters.framing) = (known, .whole) }
+            let parameters = known.map(self.parameters.looking) ?? self.parameters
             encoder = try EventGridEncoder(parameters, sensorWidth: input.width, sensorHeight: input.height)
             if parameters.framing == .action {
                 let sensor = try SensorGrid(width: input.width, height: input.height)

@@ -61,10 +61,11 @@ extension RecordingView: ExpressibleByArgument {
         }
     }
 
-    /// What the values mean.
-    static let help = """
-        action is the part of a sensor of at least 160 columns and rows in which something moves, where that is much \
-        smaller than the sensor; whole is what the model says, the largest square in the middle if it says nothing.
+    /// What an option of this type says.
+    static let help: ArgumentHelp = """
+        Gestures: the pixels to look at: action, the part of a sensor of at least 160 columns and rows in which something moves, where \
+        that is much smaller than the sensor; whole, what the model says, or the largest square in the middle if it says \
+        nothing; or X,Y,WIDTH,HEIGHT.
         """
 
     var defaultValueDescription: String { self == .action ? "action" : "whole" }

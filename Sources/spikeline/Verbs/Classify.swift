@@ -29,9 +29,7 @@ struct Classify: ParsableCommand {
     var format: EventFileFormat?
     @Option(help: "The size of the sensor where a file does not say it, as 640x480.")
     var size: SizeArgument?
-    @Option(
-        help: ArgumentHelp(
-            "The pixels to look at: action, whole, or X,Y,WIDTH,HEIGHT.", discussion: RecordingView.help))
+    @Option(help: RecordingView.help)
     var crop = RecordingView.action
     @Option(help: "Where to draw the recording, the decision and the spikes over time (.svg or .png); for one file.")
     var plot: String?

@@ -40,10 +40,7 @@ struct Evaluate: ParsableCommand {
     var trials = "trials_to_test.txt"
     @Option(help: "Gestures: the size of the sensor where a file does not say it, as 640x480.")
     var size: SizeArgument?
-    @Option(
-        help: ArgumentHelp(
-            "Gestures: the pixels to look at: action, whole, or X,Y,WIDTH,HEIGHT.",
-            discussion: RecordingView.help))
+    @Option(help: RecordingView.help)
     var crop = RecordingView.action
 
     @Option(help: "A recording in which words are spoken.")
