@@ -93,15 +93,23 @@ int ek_level(void)
     return __builtin_cpu_supports("avx2") && __builtin_cpu_supports("bmi2") ? 1 : 0;
 }
 
+// The level that is used, or -1 until it is known.
+static int used = -1;
+
 static int level(void)
 {
-    static int known = -1;
-    int found = __atomic_load_n(&known, __ATOMIC_RELAXED);
+    int found = __atomic_load_n(&used, __ATOMIC_RELAXED);
     if (found < 0) {
         found = ek_level();
-        __atomic_store_n(&known, found, __ATOMIC_RELAXED);
+        __atomic_store_n(&used, found, __ATOMIC_RELAXED);
     }
     return found;
+}
+
+void ek_use(int most)
+{
+    int there = ek_level();
+    __atomic_store_n(&used, most < there ? most : there, __ATOMIC_RELAXED);
 }
 
 uint64_t ek_audit(const uint64_t *words, size_t n, uint64_t right, uint64_t bottom, uint64_t before)
@@ -140,29 +148,7 @@ static inline uint64_t evt2_step(uint32_t word, uint64_t *upper, uint64_t *base,
     return step >> 20 | (0xFEFCu >> kind & 1);
 }
 
-TARGET_AVX2 static uint64_t evt2_avx2(
-    const uint8_t *in, size_t n, uint64_t *upper, uint64_t *base, uint64_t *words, size_t *made)
-{
-    uint64_t strange = 0;
-    size_t i = 0;
-    for (; i + 16 <= n; i += 16) {
-        if (evt2_events_avx2(in + 4 * i, *base, words + *made) == 0) {
-            *made += 16;
-            continue;
-        }
-        for (size_t j = i; j < i + 16; j++) {
-            uint32_t word;
-            memcpy(&word, in + 4 * j, 4);
-            strange |= evt2_step(word, upper, base, words, made);
-        }
-    }
-    for (; i < n; i++) {
-        uint32_t word;
-        memcpy(&word, in + 4 * i, 4);
-        strange |= evt2_step(word, upper, base, words, made);
-    }
-    return strange;
-}
+#include "evt_avx2.inc"
 
 // 16 words at once. Upper times only grow here, so the one that holds for a word is the largest up to it: a running
 // maximum in four steps. Events are moved together and all are stored, the next ones over those that do not count.
@@ -348,23 +334,11 @@ size_t ek_evt3(
     const uint8_t *in, size_t n, uint32_t base, uint16_t *row, uint16_t *low, uint16_t *upper, uint64_t *words,
     size_t *made)
 {
-    return level() == 2 ? evt3_avx512(in, n, base, row, low, upper, words, made) : 0;
+    return level() == 2 ? evt3_avx512(in, n, base, row, low, upper, words, made)
+                        : evt3_avx2(in, n, base, row, low, upper, words, made);
 }
 
 // The events of a vector of 32 columns.
-TARGET_AVX2 static inline void scatter_avx2(uint32_t mask, uint64_t base, uint64_t *words, size_t *made)
-{
-    uint64_t *place = words + *made;
-    *made += (size_t)__builtin_popcount(mask);
-    do {
-        for (int step = 0; step < 4; step++) {
-            place[step] = base + _tzcnt_u32(mask);
-            mask = _blsr_u32(mask);
-        }
-        place += 4;
-    } while (mask != 0);
-}
-
 TARGET_AVX512 static inline void scatter_avx512(uint32_t mask, uint64_t base, uint64_t *words, size_t *made)
 {
     static const uint8_t columns[32] = {0,  1,  2,  3,  4,  5,  6,  7,  8,  9,  10, 11, 12, 13, 14, 15,
@@ -404,21 +378,6 @@ TARGET_AVX512 static inline void scatter_avx512(uint32_t mask, uint64_t base, ui
         baseNow += step << 38;                                                                                      \
         room -= step;                                                                                               \
     }
-
-TARGET_AVX2 static size_t evt21_avx2(
-    const uint8_t *in, size_t n, unsigned turn, uint64_t *upper, uint64_t *base, uint64_t room, uint64_t *words,
-    size_t capacity, size_t *made)
-{
-    uint64_t upperNow = *upper, baseNow = *base;
-    size_t madeNow = *made, i = 0;
-    for (; i < n && capacity - madeNow >= 32; i++) {
-        EVT21_WORD(scatter_avx2)
-    }
-    *upper = upperNow;
-    *base = baseNow;
-    *made = madeNow;
-    return i;
-}
 
 enum { EVT21_BLOCK = 56 };
 
@@ -734,6 +693,7 @@ size_t ek_evt21(
     return 0;
 }
 int ek_level(void) { return 0; }
+void ek_use(int most) { (void)most; }
 uint64_t ek_audit(const uint64_t *w, size_t n, uint64_t r, uint64_t b, uint64_t t) { return ~0ull; }
 uint32_t ek_dat2(const uint8_t *r, size_t n, uint32_t b, uint32_t t, uint64_t *w) { return ~0u; }
 uint64_t ek_aedat4(

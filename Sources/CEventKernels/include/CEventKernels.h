@@ -11,6 +11,10 @@
 // 0: none of these may be called; 1: AVX2; 2: AVX-512 with BW, CD, DQ, VL, VBMI and VBMI2.
 int ek_level(void);
 
+// Uses at most level `most`, 1 or 2, from now on, which changes no result; for tests of the level that this processor would
+// not use.
+void ek_use(int most);
+
 // Whether any of n words is earlier than the one before it or outside the columns 0...right and rows 0...bottom:
 // then bit 63 of the result is set. `before` is the biased time (offset ^ 2^31) that the first follows.
 uint64_t ek_audit(const uint64_t *words, size_t n, uint64_t right, uint64_t bottom, uint64_t before);
@@ -35,10 +39,10 @@ uint64_t ek_aedat3(const uint8_t *events, size_t n, int64_t shift, uint64_t vali
 // steps back or on by 2^20 or more; then nothing has been moved, and the words behind `made` mean nothing.
 uint64_t ek_evt2(const uint8_t *in, size_t n, uint64_t *upper, uint64_t *base, uint64_t *words, size_t *made);
 
-// Blocks of 32 words of EVT 3.0 that are rows, events and times only, and whose upper times do not step back or on by
-// 2,048 or more. `row`, `low` and `upper` are the last row, lower and upper time and are moved on; `base` is the time
-// offset of the upper time at the beginning. Returns the number of words used, a multiple of 32, and 0 if the
-// processor has no AVX-512; `made` is moved on by the events. Up to 32 words behind `made` are written.
+// Blocks of 32 words (with AVX2: 8) of EVT 3.0 that are rows, events and times only, and whose upper times do not step back or
+// on by 2,048 or more. `row`, `low` and `upper` are the last row, lower and upper time and are moved on; `base` is the time
+// offset of the upper time at the beginning. Returns the number of words used, a multiple of a block; `made` is moved on by the
+// events. Up to a block of words behind `made` are written.
 size_t ek_evt3(
     const uint8_t *in, size_t n, uint32_t base, uint16_t *row, uint16_t *low, uint16_t *upper, uint64_t *words,
     size_t *made);

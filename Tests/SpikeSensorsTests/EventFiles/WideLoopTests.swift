@@ -4,8 +4,8 @@ import Testing
 
 @testable import SpikeSensors
 
-/// The loops with wide vectors give what their Swift twins give, bit for bit.
-@Suite(.enabled(if: WideLoops.areThere, "this processor has no wide vectors")) struct WideLoopTests {
+/// The loops with wide vectors give what their Swift twins give, bit for bit, at each level that the processor has.
+@Suite(.enabled(if: WideLoops.areThere, "this processor has no wide vectors"), .serialized) struct WideLoopTests {
     private static let folder = SharedData.packageRoot + "/Tests/SpikeSensorsTests/Fixtures/events/"
     static let fixtures = [
         "own_evt2.raw", "own_evt2_wrap.raw", "evutils_evt2.raw", "evt2_triggers.raw", "own_evt3.raw",
@@ -21,6 +21,17 @@ import Testing
         var times: [Int64] = []
         var pixels: [UInt32] = []
         var tally = EventTally()
+    }
+
+    /// What the loops of each level read, which must be the same.
+    private func readWide(_ bytes: [UInt8]) -> Outcome? {
+        defer { WideLoops.use(WideLoops.widest) }
+        let outcomes = (1...WideLoops.widest).map { level in
+            WideLoops.use(level)
+            return read(bytes, isWide: true)
+        }
+        #expect(outcomes.allSatisfy { $0 == outcomes[0] })
+        return outcomes[0]
     }
 
     private func read(_ bytes: [UInt8], isWide: Bool) -> Outcome? {
@@ -44,7 +55,7 @@ import Testing
         let bytes = try Bytes.read(Self.folder + name)
         let plain = try #require(read(bytes, isWide: false))
         #expect(!plain.times.isEmpty)
-        #expect(read(bytes, isWide: true) == plain)
+        #expect(readWide(bytes) == plain)
     }
 
     @Test(arguments: fixtures) func damagedFixturesAreEqual(name: String) throws {
@@ -57,7 +68,7 @@ import Testing
                 changed[place] = UInt8(truncatingIfNeeded: dice.next())
             }
             if dice.below(4) == 0 { changed.removeSubrange(dice.below(bytes.count)..<bytes.count) }
-            #expect(read(changed, isWide: true) == read(changed, isWide: false))
+            #expect(readWide(changed) == read(changed, isWide: false))
         }
     }
 
@@ -81,7 +92,32 @@ import Testing
                 default: bytes.append(number: UInt16(0x2000 | dice.below(4_096)))
                 }
             }
-            #expect(read(bytes, isWide: true) == read(bytes, isWide: false), "round \(round)")
+            #expect(readWide(bytes) == read(bytes, isWide: false), "round \(round)")
+        }
+    }
+
+    /// Words of EVT 2.0 at random: events, and upper times that are rare, frequent, repeat, jump and step back; some other words.
+    @Test func randomWordsOfEVT2AreEqual() {
+        var dice = Dice(state: 20)
+        for round in 0..<200 {
+            var bytes = Array("% evt 2.0\n% end\n".utf8)
+            var high = UInt32(dice.below(1 << 20))
+            bytes.append(number: 8 << 28 | high)
+            let (frequency, rareness) = ([1, 2, 5, 40, 400][round % 5], 1 + dice.below(900))
+            for _ in 0..<4_000 {
+                if dice.below(frequency) == 0 {
+                    let leap =
+                        dice.below(rareness) == 0
+                        ? [1 << 20, (1 << 20) - 1, 1 << 19, -1, -(1 << 20)][dice.below(5)] : 0
+                    high = (high &+ UInt32(dice.below(3)) &+ UInt32(truncatingIfNeeded: leap)) & 0xFFF_FFFF
+                    bytes.append(number: 8 << 28 | high)
+                }
+                let word = UInt32(truncatingIfNeeded: dice.next())
+                bytes.append(number: dice.below(4 * rareness) == 0 ? word : word & 0x1FFF_FFFF)
+            }
+            let plain = read(bytes, isWide: false)
+            #expect(plain?.times.isEmpty == false)
+            #expect(readWide(bytes) == plain, "round \(round)")
         }
     }
 
@@ -115,7 +151,7 @@ import Testing
             }
             let plain = read(bytes, isWide: false)
             #expect(plain?.times.isEmpty == false)
-            #expect(read(bytes, isWide: true) == plain, "round \(round)")
+            #expect(readWide(bytes) == plain, "round \(round)")
         }
     }
 
@@ -145,7 +181,7 @@ import Testing
                 text += line + (dice.below(4 * rareness) == 0 ? ["", "\r", "\n\n", "\r\r\n"][dice.below(4)] : end)
             }
             let plain = read(Array(text.utf8), isWide: false)
-            #expect(read(Array(text.utf8), isWide: true) == plain, "round \(round)")
+            #expect(readWide(Array(text.utf8)) == plain, "round \(round)")
             events += plain?.times.count ?? 0
         }
         #expect(events > 50_000)
@@ -168,7 +204,7 @@ import Testing
             strange += plain.tally[.invalidEvents]
             back += plain.tally[.timeStepsBack]
             outside += plain.tally[.outsideSensor]
-            #expect(read(bytes, isWide: true) == plain)
+            #expect(readWide(bytes) == plain)
         }
         #expect(strange > 0)
         #expect(back > 0)
@@ -230,7 +266,10 @@ import Testing
                 let y = UInt16(dice.below(200) == 0 ? 80 : dice.below(80))
                 _ = batch.append(time: time, x: x, y: y, isOn: dice.below(2) == 0)
             }
-            #expect(EventAudit.isStrange(batch, isWide: true) == EventAudit.isStrange(batch, isWide: false))
+            for level in 1...WideLoops.widest {
+                WideLoops.use(level)
+                #expect(EventAudit.isStrange(batch, isWide: true) == EventAudit.isStrange(batch, isWide: false))
+            }
         }
     }
 }

@@ -7,5 +7,11 @@ import CEventKernels
 /// has happened, and the twin takes over.
 enum WideLoops {
     /// Whether the wide loops may be called.
-    static let areThere = ek_level() > 0
+    static let areThere = widest > 0
+
+    /// How wide vectors can be here: 0 if there are none, 1 for AVX2, 2 for AVX-512.
+    static let widest = Int(ek_level())
+
+    /// Uses the loops of at most that level from now on, which changes no result: so that tests also see the narrower ones.
+    static func use(_ level: Int) { ek_use(Int32(truncatingIfNeeded: level)) }
 }
