@@ -2,7 +2,8 @@ import SpikeNetwork
 import SpikeSignals
 
 extension TrainableNetwork {
-    /// A network in training that goes on from an exported one, which may be narrower than `architecture`.
+    /// A network in training that goes on from an exported one, which may be narrower than `architecture` and lack its last
+    /// layers.
     ///
     /// What an exported network says in whole numbers is brought back into weights, gains and shifts: gain and shift follow
     /// from threshold and bias once mean and deviation of the currents are known, and these are measured on `clips`. Neurons
@@ -10,7 +11,8 @@ extension TrainableNetwork {
     /// (Chen, Goodfellow, Shlens, "Net2Net: Accelerating Learning via Knowledge Transfer", 2016, section 2.3, has the idea).
     ///
     /// - Parameters:
-    ///   - description: a network of the same layers, delays, kernels and readout as `architecture`.
+    ///   - description: a network of the same layers, delays, kernels and outputs as `architecture`; the readout of both must
+    ///     see its last layer.
     ///   - clips: some recordings as the network sees them; what is longer than the shortest is not used.
     ///   - priors: octaves by which each output was lowered when the network was exported.
     ///   - seed: draws the weights of new neurons.
@@ -105,7 +107,7 @@ extension TrainableNetwork {
         let source = unsafe old.parameters.start
         let target = unsafe parameters.start
         var (oldSources, sources) = (architecture.inputs, architecture.inputs)
-        for (index, layer) in architecture.layers.enumerated() {
+        for (index, layer) in architecture.layers.prefix(old.architecture.layers.count).enumerated() {
             let (oldWidth, width) = (old.architecture.layers[index].features, layer.features)
             let (from, to) = (old.layout.layers[index], layout.layers[index])
             // Features of the source that a place has weights from: the same for each tap, cell and kernel place.
@@ -131,13 +133,16 @@ extension TrainableNetwork {
             (oldSources, sources) = (oldWidth, width)
         }
         let outputs = architecture.outputs
-        for (layer, parts) in zip(architecture.readoutSources, zip(old.layout.readoutWeights, layout.readoutWeights)) {
-            let (oldWidth, width) = (old.architecture.layers[layer].features, architecture.layers[layer].features)
+        let oldSource = Dictionary(
+            uniqueKeysWithValues: zip(old.architecture.readoutSources, old.layout.readoutWeights))
+        for (layer, part) in zip(architecture.readoutSources, layout.readoutWeights) {
+            let (from, width) = (oldSource[layer], architecture.layers[layer].features)
+            let oldWidth = from == nil ? 0 : old.architecture.layers[layer].features
             for cell in 0..<architecture.layers[layer].cells {
                 for place in 0..<width * outputs {
-                    let at = parts.1.lowerBound + cell * width * outputs + place
-                    if place < oldWidth * outputs {
-                        unsafe target[at] = source[parts.0.lowerBound + cell * oldWidth * outputs + place]
+                    let at = part.lowerBound + cell * width * outputs + place
+                    if let from, place < oldWidth * outputs {
+                        unsafe target[at] = source[from.lowerBound + cell * oldWidth * outputs + place]
                     } else {
                         unsafe target[at] *= 0.1
                     }
@@ -161,21 +166,24 @@ extension TemporalArchitecture {
                 "the network to start from has another shape: \(what)", at: name,
                 hint: "Start from one that was trained here, and ask for layers that are at least as wide")
         }
-        guard description.populations.count == layers.count + 1 else {
-            throw fail("expected \(layers.count) layers, found \(description.populations.count - 1)")
+        let depth = description.populations.count - 1
+        guard (1...layers.count).contains(depth) else {
+            throw fail("expected at most \(layers.count) layers, found \(depth)")
         }
-        guard description.connections.count == layers.count + readoutLayers else {
-            throw fail(
-                "expected \(layers.count + readoutLayers) connections, found \(description.connections.count)")
+        let seen = description.connections.count - depth
+        guard seen > 0, readoutSources.contains(depth - seen) else {
+            throw fail("a readout of \(seen) of \(depth) layers")
         }
-        guard description.inputs == inputs, description.populations[layers.count].biases.count == outputs else {
+        guard description.inputs == inputs, description.populations[depth].biases.count == outputs else {
             throw fail(
                 "expected \(inputs) inputs and \(outputs) outputs, found \(description.inputs) and "
-                    + "\(description.populations[layers.count].biases.count)")
+                    + "\(description.populations[depth].biases.count)")
         }
         var narrow = self
+        narrow.layers = Array(layers.prefix(depth))
+        narrow.readoutLayers = seen
         var grid: Grid?
-        for index in layers.indices {
+        for index in narrow.layers.indices {
             let connection = description.connections[index]
             guard connection.delays == layers[index].delays else { throw fail("delays of layer \(index + 1)") }
             let width = description.populations[index].thresholds.count

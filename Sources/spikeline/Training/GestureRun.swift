@@ -88,7 +88,7 @@ final class GestureRun {
 
     /// The widths of the layers of a model: channels of convolutions, neurons of others.
     private static func widths(of model: ModelFile) -> String {
-        model.network.connections.prefix(4).map { connection in
+        model.network.connections.prefix(max(model.network.populations.count - 1, 0)).map { connection in
             if case .convolution(let convolution) = connection.pattern { return "\(convolution.channels)" }
             return "\(model.network.populations[connection.target].size)"
         }.joined(separator: ",")
@@ -164,9 +164,9 @@ final class GestureRun {
         widths text: String, encoder: EventGridParameters, labels: Int
     ) throws(SpikelineError) -> TemporalArchitecture {
         let widths = text.split(separator: ",", omittingEmptySubsequences: false).map { Int($0) ?? 0 }
-        guard widths.count == 4, widths.allSatisfy({ (1...512).contains($0) }) else {
+        guard (4...5).contains(widths.count), widths.allSatisfy({ (1...512).contains($0) }) else {
             throw SpikelineError(
-                "expected four whole numbers from 1 to 512, found \"\(text)\"", at: "--widths")
+                "expected four or five whole numbers from 1 to 512, found \"\(text)\"", at: "--widths")
         }
         var grid = Grid(height: encoder.height, width: encoder.width, channels: 2)
         var layers: [TemporalArchitecture.Layer] = []
@@ -177,8 +177,13 @@ final class GestureRun {
             grid = convolution.output
         }
         layers.append(TemporalArchitecture.Layer(width: widths[3], delays: [0, 4, 8]))
+        // The layers so far see a third of a second; many gestures take longer than that to come round.
+        if widths.count == 5 { layers.append(TemporalArchitecture.Layer(width: widths[4], delays: contextDelays)) }
         return TemporalArchitecture(
             inputs: encoder.channels, maximumInputSpikes: encoder.maximumSpikes,
-            tickNanoseconds: encoder.tickNanoseconds, layers: layers, readoutLayers: 1, outputs: labels)
+            tickNanoseconds: encoder.tickNanoseconds, layers: layers, readoutLayers: widths.count - 3, outputs: labels)
     }
+
+    /// The taps of the last layer: with what the one before sees itself, the last 0.9 s.
+    private static let contextDelays = [0, 6, 12, 18, 24, 30]
 }

@@ -22,14 +22,15 @@ struct TrainGesture: ParsableCommand {
     var out: String
     @Option(
         help:
-            "The checkpoint of another run whose best network to begin with, or a model (.nir), which may be narrower.")
+            "The checkpoint of another run whose best network to begin with, or a model (.nir), which may be narrower and lack the fifth layer."
+    )
     var startFrom: String?
     @Option(help: "Passes over the recordings.")
     var epochs = 40
     @Option(
         help: """
-            Channels of the three convolutions and neurons of the dense layer, separated by commas. Default: those of the \
-            model to start from, or 12,24,48,96.
+            Channels of the three convolutions and neurons of the dense layer, and of one more that sees the last second, if \
+            wanted, separated by commas. Default: those of the model to start from, or 12,24,48,96.
             """)
     var widths: String?
     @Option(help: "Recordings of each gesture in an epoch.")

@@ -4,7 +4,7 @@ import Testing
 
 @testable import SpikeTraining
 
-/// Training goes on from an exported network, also from a narrower one.
+/// Training goes on from an exported network, also from a narrower one or one with fewer layers.
 @Suite("Training that starts from a model") struct StartingNetworkTests {
     static func architecture(_ widths: [Int]) -> TemporalArchitecture {
         let first = Convolution(
@@ -84,16 +84,54 @@ import Testing
         let (old, new) = (weights(model, 4, 6), weights(started, 6, 8))
         let (product, square) = (Self.sum(new, old), Self.sum(old, old))
         for (one, other) in zip(new, old) { #expect(abs(Float(one) - product / square * Float(other)) <= 1.01) }
-        let (before, after) = (
-            try Self.potentials(model).map { Float($0) }, try Self.potentials(started).map { Float($0) }
-        )
+        #expect(try Self.change(from: model, to: started) < 0.5)
+    }
+
+    /// The architecture of ``exported()`` with a fourth layer, which the readout sees beside the two it saw.
+    static var deeper: TemporalArchitecture {
+        var deeper = architecture([4, 6, 10])
+        deeper.layers.append(.init(width: 12, delays: [0, 5]))
+        deeper.readoutLayers = 3
+        return deeper
+    }
+
+    @Test("with one layer less: the old layers stay as they are, and the outputs change little")
+    func deeper() throws {
+        let model = Self.exported()
+        let started = try TrainableNetwork(
+            model, Self.deeper, clips: Self.clips, priors: [0, 0, 0], seed: 1
+        ).description()
+        #expect(started.populations.map(\.size) == [64, 24, 10, 12, 3])
+        #expect(started.connections[..<3].map(\.weights) == model.connections[..<3].map(\.weights))
+        #expect(started.connections[4...5].map(\.weights) == model.connections[3...4].map(\.weights))
+        #expect(started.connections[3].delays == [0, 5] && started.connections[6].source == .population(3))
+        #expect(started.connections[3].weights.contains { $0 != 0 })
+        #expect(try Self.change(from: model, to: started) < 0.1)
+    }
+
+    @Test("refuses one whose readout sees a layer that it no longer is to see, or none")
+    func otherReadout() {
+        var last = Self.deeper
+        last.readoutLayers = 2
+        var blind = Self.exported()
+        blind.connections.removeLast(2)
+        for (model, architecture) in [(Self.exported(), last), (blind, Self.deeper)] {
+            #expect(throws: SpikelineError.self) {
+                try TrainableNetwork(model, architecture, clips: Self.clips, priors: [0, 0, 0], seed: 1)
+            }
+        }
+    }
+
+    /// The mean square of what changes in the outputs, as a part of their variance.
+    static func change(from model: NetworkDescription, to other: NetworkDescription) throws -> Float {
+        let (before, after) = (try potentials(model).map { Float($0) }, try potentials(other).map { Float($0) })
         let mean: Float = before.reduce(0, +) / Float(before.count)
         var (spread, change): (Float, Float) = (0, 0)
         for (one, other) in zip(before, after) {
             spread += (one - mean) * (one - mean)
             change += (one - other) * (one - other)
         }
-        #expect(change < 0.5 * spread, "\(change) of \(spread)")
+        return change / spread
     }
 
     static func sum(_ a: [Int8], _ b: [Int8]) -> Float {

@@ -70,10 +70,10 @@ import Testing
         ]
         outcome = try Program.run(arguments, in: folder)
         #expect(outcome.code == 0 && outcome.errors.contains("2 recordings of --data"), "\(outcome.errors)")
-        let wider = ["--start-from", "m.nir", "--widths", "4,8,4,12"]
+        let wider = ["--start-from", "m.nir", "--widths", "4,8,4,12,6"]
         outcome = try Program.run(arguments.filter { $0 != "4,4,4,8" && $0 != "--widths" } + wider, in: folder)
         #expect(outcome.code == 0, "\(outcome.errors)")
-        // It is wider now than what is asked for, and as wide as it is where nothing is.
+        // It is wider and deeper now than what is asked for, and as it is where nothing is.
         outcome = try Program.run(arguments + ["--start-from", "m.nir"], in: folder)
         #expect(outcome.code == 2 && outcome.errors.contains("m.nir: the network to start from has another shape"))
         #expect(outcome.errors.contains("at least as wide") && !outcome.errors.hasSuffix("\n\n"), "\(outcome.errors)")
