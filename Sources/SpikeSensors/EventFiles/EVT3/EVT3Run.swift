@@ -42,7 +42,7 @@ struct EVT3Run {
     /// How far the upper time can step in so many words.
     private static let widestStep: UInt64 = 64 * 2_048
 
-    /// Decodes blocks of 32 plain words with wide vectors, as many as follow each other.
+    /// Decodes blocks of plain words with wide vectors, as many as follow each other.
     ///
     /// - Returns: the number of words used.
     mutating func takeWide(
