@@ -164,7 +164,7 @@ extension TemporalArchitecture {
         func fail(_ what: String) -> SpikelineError {
             SpikelineError(
                 "the network to start from has another shape: \(what)", at: name,
-                hint: "Start from one that was trained here, and ask for layers that are at least as wide")
+                hint: "Start from one that was trained here, and ask for no fewer layers, each at least as wide")
         }
         let depth = description.populations.count - 1
         guard (1...layers.count).contains(depth) else {
