@@ -8,6 +8,9 @@ public struct GestureSynthesisOptions: Hashable, Sendable {
     public var stepsPerSecond = 160
     /// Whether body sizes and speeds are drawn from just outside the training ranges.
     public var isOutside = false
+    /// The share of the forearms and hands of a gesture that the pixels have to see, 0 to 1; scenes in which they do not are drawn
+    /// anew, as somebody who sets up a camera would change its place or the light. At 0 all are taken.
+    public var leastVisible: Float = 0.4
 
     /// The defaults.
     public init() {}
@@ -21,6 +24,8 @@ public struct SynthesizedRecording: Sendable {
     public var gesture: Gesture
     /// The mean seconds of a cycle, or 0 where nothing repeats.
     public var period: Double
+    /// The share of the forearms and hands that the pixels see, 0 to 1, see ``GestureSynthesisOptions/leastVisible``.
+    public var visibleShare: Float
 }
 
 /// Renders people who perform gestures and emulates the event camera that sees them; one for each thread.
@@ -29,10 +34,14 @@ public final class GestureSynthesizer {
     private let image: Canvas
     private let backdrop: Canvas
     private let pixels: PixelArray
+    private let visibility: Visibility
+
+    private static let mostScenes = 16
 
     /// A synthesizer with buffers of its own.
     public init(_ options: GestureSynthesisOptions = GestureSynthesisOptions()) {
         self.options = options
+        visibility = Visibility(side: options.side)
         image = Canvas(width: options.side, height: options.side)
         backdrop = Canvas(width: options.side, height: options.side)
         pixels = PixelArray(width: options.side, height: options.side)
@@ -43,8 +52,15 @@ public final class GestureSynthesizer {
         let number = Gesture.allCases.firstIndex(of: gesture) ?? 0
         var random = SeededGenerator(seed, 0x7363_656E, UInt64(number))
         let side = Float(options.side)
-        let scene = Scene(gesture, side: side, isOutside: options.isOutside, using: &random)
+        var scene = Scene(gesture, side: side, isOutside: options.isOutside, using: &random)
         let settings = PixelSettings(using: &random)
+        var visibleShare = visibility.share(of: scene, seenBy: settings)
+        // Pixels that hardly see anything get the best of some scenes.
+        for _ in 1..<Self.mostScenes where visibleShare < options.leastVisible {
+            let next = Scene(gesture, side: side, isOutside: options.isOutside, using: &random)
+            let share = visibility.share(of: next, seenBy: settings)
+            if share > visibleShare { (scene, visibleShare) = (next, share) }
+        }
         pixels.start(settings, using: &random)
         let steps = max(Int(seconds * Double(options.stepsPerSecond)), 1)
         let step = 1e6 / Float(options.stepsPerSecond)
@@ -72,6 +88,6 @@ public final class GestureSynthesizer {
         pixels.addNoise(duration: duration, using: &random)
         return SynthesizedRecording(
             events: pixels.sorted(duration: duration, using: &random), gesture: gesture,
-            period: Double(scene.motion.period))
+            period: Double(scene.motion.period), visibleShare: visibleShare)
     }
 }

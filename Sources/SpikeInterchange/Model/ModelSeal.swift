@@ -23,11 +23,13 @@ enum ModelSeal {
 
     /// The HDF5 part of the file `bytes`, if it is whole.
     static func open(_ bytes: [UInt8], name: String) throws(SpikelineError) -> [UInt8] {
-        if bytes.isEmpty { throw SpikelineError("the file is empty, expected a model", at: name) }
+        let hint = "Give a model that `spikeline train` wrote or one of Pipelines/Models"
+        if bytes.isEmpty { throw SpikelineError("the file is empty, expected a model", at: name, hint: hint) }
         if bytes.starts(with: signature) { return bytes }
         guard bytes.starts(with: Array("Spikeline model ".utf8)) else {
             throw SpikelineError(
-                "the file is not a model: expected a NIR graph in HDF5, found \(beginning(of: bytes))", at: name)
+                "the file is not a model: expected a NIR graph in HDF5, found \(beginning(of: bytes))", at: name,
+                hint: hint)
         }
         let body = bytes.dropFirst(length)
         if bytes.prefix(length).elementsEqual(seal(of: body)) { return Array(body) }

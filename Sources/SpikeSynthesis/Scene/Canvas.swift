@@ -32,6 +32,13 @@ struct Limb: Sendable {
     var cloth: Int
     /// How much darker it is at its edge than in the middle.
     var shading: Float
+    /// The arm whose forearm or hand it is.
+    var arm: Arm?
+    /// Whether it is a hand.
+    var isHand = false
+
+    /// An arm of the person.
+    enum Arm { case right, left }
 
     var box: PixelBox {
         PixelBox(

@@ -7,7 +7,7 @@ import Glibc
 /// A person in clothes before a background, seen by a camera.
 struct Scene {
     let body: BodyShape
-    let camera: Camera
+    var camera: Camera
     let motion: any Motion
     private let cloths: [Cloth]
     private let shading: Float
@@ -122,13 +122,16 @@ struct Scene {
         var limbs: [Limb] = []
         limbs.reserveCapacity(28)
         let shift = offset(at: time)
-        func add(_ a: Vector, _ ra: Float, _ b: Vector, _ rb: Float, _ cloth: Int, nearer: Float = 0) {
+        func add(
+            _ a: Vector, _ ra: Float, _ b: Vector, _ rb: Float, _ cloth: Int, nearer: Float = 0,
+            arm: Limb.Arm? = nil
+        ) {
             let (p, q) = (camera.project(a), camera.project(b))
             limbs.append(
                 Limb(
                     x0: p.x + shift.x, y0: p.y + shift.y, r0: ra * p.scale, x1: q.x + shift.x, y1: q.y + shift.y,
                     r1: rb * q.scale, metres: 2 / (p.scale + q.scale), depth: (p.depth + q.depth) / 2 + nearer,
-                    cloth: cloth, shading: shading))
+                    cloth: cloth, shading: shading, arm: arm, isHand: arm != nil && cloth == Part.hand))
         }
         let g = body.girth
         for leg in [skeleton.rightLeg, skeleton.leftLeg] {
@@ -152,10 +155,12 @@ struct Scene {
         add(
             skeleton.head + back, 0.74 * body.head, skeleton.head + back * 1.1, 0.7 * body.head, Part.hair,
             nearer: 0.035)
-        for arm in [skeleton.right, skeleton.left] {
+        for (arm, side) in [(skeleton.right, Limb.Arm.right), (skeleton.left, .left)] {
             add(arm.shoulder, 0.054 * g, arm.elbow, 0.042 * g, Part.shirt, nearer: 0.02)
-            add(arm.elbow, 0.041 * g, arm.wrist, 0.029 * g, hasLongSleeves ? Part.shirt : Part.skin, nearer: 0.03)
-            add(arm.wrist, 0.032, arm.wrist + (arm.tips - arm.wrist) * 0.8, 0.03, Part.hand, nearer: 0.04)
+            add(
+                arm.elbow, 0.041 * g, arm.wrist, 0.029 * g, hasLongSleeves ? Part.shirt : Part.skin, nearer: 0.03,
+                arm: side)
+            add(arm.wrist, 0.032, arm.wrist + (arm.tips - arm.wrist) * 0.8, 0.03, Part.hand, nearer: 0.04, arm: side)
         }
         limbs.sort { $0.depth < $1.depth }
         let behind = passers.filter { time < $0.leaves }.map { passer in

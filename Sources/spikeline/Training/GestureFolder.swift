@@ -1,6 +1,7 @@
 import SpikeEncoders
 import SpikeSensors
 import SpikeSignals
+import SpikeSynthesis
 import SpikeTraining
 
 /// Labelled recordings for training, in a folder for each class or in the layout of DVS128 Gesture.
@@ -74,9 +75,12 @@ final class MixedRecordings: RecordingSource {
 
     /// A source in which the share `synthesizedShare` of the examples of a label are synthesised; all of them where
     /// there are no recordings.
-    init(_ recordings: [LabelledRecording], labels: Int, synthesizedShare: Double, seconds: Double) {
+    init(
+        _ recordings: [LabelledRecording], labels: Int, synthesizedShare: Double, seconds: Double,
+        synthesis: GestureSynthesisOptions = GestureSynthesisOptions()
+    ) {
         byLabel = (0..<labels).map { label in recordings.filter { $0.label == label } }
-        synthesized = SynthesizedRecordings(seconds: seconds)
+        synthesized = SynthesizedRecordings(synthesis, seconds: seconds)
         share = Float(synthesizedShare)
     }
 

@@ -41,8 +41,10 @@ final class GestureRun {
                 at: options.data.joined(separator: ", "),
                 hint: "Give some, or a --synthesized-share above 0")
         }
+        var synthesis = GestureSynthesisOptions()
+        synthesis.leastVisible = options.leastVisible
         let sources = (0..<configuration.shards).map { _ in
-            MixedRecordings(own, labels: count, synthesizedShare: share, seconds: 2.5)
+            MixedRecordings(own, labels: count, synthesizedShare: share, seconds: 2.5, synthesis: synthesis)
         }
         let drawn = Self.devRecordings(labels: count, of: options.devRecordings)
         var start: TrainableNetwork?

@@ -16,6 +16,9 @@ struct GestureSynthesis {
         guard (0.01...600).contains(options.seconds) else {
             throw SpikelineError("expected 0.01 to 600, found \(options.seconds)", at: "--seconds")
         }
+        guard (0...1).contains(options.leastVisible) else {
+            throw SpikelineError("expected 0 to 1, found \(options.leastVisible)", at: "--least-visible")
+        }
         guard (1...256).contains(options.threads) else {
             throw SpikelineError("expected 1 to 256, found \(options.threads)", at: "--threads")
         }
@@ -37,9 +40,10 @@ struct GestureSynthesis {
     func write() throws(SpikelineError) {
         var synthesis = GestureSynthesisOptions()
         synthesis.isOutside = options.outside
+        synthesis.leastVisible = options.leastVisible
         for gesture in gestures { try Folders.make(options.out + "/" + gesture.rawValue) }
         let synthesizers = (0..<options.threads).map { _ in GestureSynthesizer(synthesis) }
-        var table = "file,class,seed,period_s,events,duration_us\n"
+        var table = "file,class,seed,period_s,events,duration_us,visible_share\n"
         let start = Progress.now()
         let all = gestures.flatMap { gesture in (0..<options.recordings).map { (gesture, $0) } }
         for first in Swift.stride(from: 0, to: all.count, by: options.threads) {
@@ -59,7 +63,7 @@ struct GestureSynthesis {
                 table +=
                     "\(name),\(part[index].0.rawValue),\(options.seed &* 1_000_003 &+ UInt64(part[index].1)),"
                     + "\(JSONValue.decimal(recording.period, decimals: 3) ?? "0"),\(recording.events.count),"
-                    + "\(Int(options.seconds * 1e6))\n"
+                    + "\(Int(options.seconds * 1e6)),\(JSONValue.decimal(Double(recording.visibleShare), decimals: 3) ?? "0")\n"
             }
             Progress.show("synthesize", share: Double(first + part.count) / Double(all.count), since: start)
         }

@@ -42,6 +42,8 @@ struct TrainGesture: ParsableCommand {
             "How much clips are changed: shift, size, turn, speed, lost events, noise, polarity; 0 not at all, at most 2."
     )
     var augmentation = 1.0
+    @Option(help: LeastVisible.help)
+    var leastVisible = LeastVisible.usual
     @Option(help: "Clips in a step.")
     var batch = 16
     @Option(help: "The largest learning rate.")
@@ -74,6 +76,9 @@ struct TrainGesture: ParsableCommand {
         }
         guard (0...2).contains(augmentation) else {
             throw SpikelineError("expected 0 to 2, found \(augmentation)", at: "--augmentation")
+        }
+        guard (0...1).contains(leastVisible) else {
+            throw SpikelineError("expected 0 to 1, found \(leastVisible)", at: "--least-visible")
         }
         guard (0...1).contains(synthesizedShare) else {
             throw SpikelineError("expected 0 to 1, found \(synthesizedShare)", at: "--synthesized-share")

@@ -22,14 +22,16 @@ import Testing
     }
 
     @Test func whatIsNoModelIsToldAsSuch() {
-        #expect(Faulty.message([]) == "m.nir: the file is empty, expected a model")
+        let hint = "Give a model that `spikeline train` wrote or one of Pipelines/Models"
+        #expect(Faulty.message([]) == "m.nir: the file is empty, expected a model. \(hint)")
         #expect(
             Faulty.message(Array("hello, world\nand more".utf8)) == """
-                m.nir: the file is not a model: expected a NIR graph in HDF5, found a text that begins "hello, world\\nand"
+                m.nir: the file is not a model: expected a NIR graph in HDF5, found a text that begins "hello, world\\nand". \
+                \(hint)
                 """)
         #expect(
             Faulty.message([0xFF, 0xD8, 0xFF, 0xE0, 0, 0x10, 0x4A, 0x46, 0x49, 0x46]) == """
-                m.nir: the file is not a model: expected a NIR graph in HDF5, found bytes ff d8 ff e0 00 10 4a 46
+                m.nir: the file is not a model: expected a NIR graph in HDF5, found bytes ff d8 ff e0 00 10 4a 46. \(hint)
                 """)
         #expect(
             Faulty.message(Array("Spikeline model 2 (whatever)\n".utf8)) == """

@@ -23,6 +23,9 @@ import Testing
         let table = try String(contentsOfFile: folder.path + "/one/labels.csv", encoding: .utf8)
         #expect(table.split(separator: "\n").count == 5)
         #expect(table.contains("arm_roll/0000.raw,arm_roll,"))
+        let shares = table.split(separator: "\n").map { $0.split(separator: ",").last.map(String.init) ?? "" }
+        #expect(shares[0] == "visible_share")
+        #expect(shares.dropFirst().allSatisfy { Double($0) ?? 0 >= 0.4 }, "\(shares)")
     }
 
     @Test(
@@ -30,6 +33,7 @@ import Testing
         arguments: [
             ["gesture", "out", "--gestures", "juggling"], ["gesture", "out", "--seconds", "0"],
             ["gesture", "out", "--recordings", "0"],
+            ["gesture", "out", "--least-visible", "1.1"], ["gesture", "out", "--least-visible", "nan"],
             ["events", "out.raw", "--video", "none", "--frames-per-second", "9"],
             ["events", "out.raw", "--video", ".", "--frames-per-second", "0"],
         ])
@@ -46,6 +50,7 @@ import Testing
             ("--recordings", "-1"), ("--recordings", "0"), ("--dev-recordings", "-1"), ("--epochs", "0"),
             ("--threads", "0"), ("--batch", "0"), ("--learning-rate", "nan"), ("--synthesized-share", "2"),
             ("--refresh", "0"), ("--augmentation", "2.5"), ("--augmentation", "nan"),
+            ("--least-visible", "-0.1"), ("--least-visible", "nan"),
             ("--out", "none/m.nir"), ("--checkpoint", "none/c"), ("--data", "none"),
         ])
     func trainRefusals(option: String, value: String) throws {
