@@ -8,8 +8,9 @@ public struct GestureSynthesisOptions: Hashable, Sendable {
     public var stepsPerSecond = 160
     /// Whether body sizes and speeds are drawn from just outside the training ranges.
     public var isOutside = false
-    /// The share of the forearms and hands of a gesture that the pixels have to see, 0 to 1; scenes in which they do not are drawn
-    /// anew, as somebody who sets up a camera would change its place or the light. At 0 all are taken.
+    /// The share of the forearms and hands of a gesture that the pixels have to see, 0 to 1. Scenes in which they see less are drawn
+    /// anew, as somebody who sets up a camera would change its place or the light, and so are those in which a circle or a
+    /// wave does not look like one from where the camera is. At 0 all are taken as they come.
     public var leastVisible: Float = 0.4
 
     /// The defaults.
@@ -47,20 +48,31 @@ public final class GestureSynthesizer {
         pixels = PixelArray(width: options.side, height: options.side)
     }
 
+    /// The first of `scene` and others after it that shows the gesture and of which `settings` see enough, with the share of it
+    /// that they see; pixels that hardly see anything get the best of some scenes.
+    private func usable(
+        _ scene: Scene, of gesture: Gesture, for settings: PixelSettings, using random: inout SeededGenerator
+    ) -> (scene: Scene, visibleShare: Float) {
+        var best = (scene: scene, visibleShare: visibility.share(of: scene, seenBy: settings))
+        guard options.leastVisible > 0 else { return best }
+        var isShown = scene.shows(gesture)
+        for _ in 1..<Self.mostScenes where !isShown || best.visibleShare < options.leastVisible {
+            let next = Scene(gesture, side: Float(options.side), isOutside: options.isOutside, using: &random)
+            let share = visibility.share(of: next, seenBy: settings)
+            guard !isShown || share > best.visibleShare, next.shows(gesture) else { continue }
+            (best, isShown) = ((next, share), true)
+        }
+        return best
+    }
+
     /// A recording of `gesture` of that length; the same seed gives the same events on any thread.
     public func recording(of gesture: Gesture, seed: UInt64, seconds: Double) -> SynthesizedRecording {
         let number = Gesture.allCases.firstIndex(of: gesture) ?? 0
         var random = SeededGenerator(seed, 0x7363_656E, UInt64(number))
         let side = Float(options.side)
-        var scene = Scene(gesture, side: side, isOutside: options.isOutside, using: &random)
+        let first = Scene(gesture, side: side, isOutside: options.isOutside, using: &random)
         let settings = PixelSettings(using: &random)
-        var visibleShare = visibility.share(of: scene, seenBy: settings)
-        // Pixels that hardly see anything get the best of some scenes.
-        for _ in 1..<Self.mostScenes where visibleShare < options.leastVisible {
-            let next = Scene(gesture, side: side, isOutside: options.isOutside, using: &random)
-            let share = visibility.share(of: next, seenBy: settings)
-            if share > visibleShare { (scene, visibleShare) = (next, share) }
-        }
+        let (scene, visibleShare) = usable(first, of: gesture, for: settings, using: &random)
         pixels.start(settings, using: &random)
         let steps = max(Int(seconds * Double(options.stepsPerSecond)), 1)
         let step = 1e6 / Float(options.stepsPerSecond)

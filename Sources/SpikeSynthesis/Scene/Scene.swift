@@ -6,9 +6,9 @@ import Glibc
 
 /// A person in clothes before a background, seen by a camera.
 struct Scene {
-    let body: BodyShape
+    var body: BodyShape
     var camera: Camera
-    let motion: any Motion
+    var motion: any Motion
     private let cloths: [Cloth]
     private let shading: Float
     private let backdrop: Texture
@@ -16,7 +16,7 @@ struct Scene {
     private let light: (base: Float, x: Float, y: Float)
     private let hasLongSleeves: Bool
     private let shake: Drift3
-    private let shakeRange: Float
+    var shakeRange: Float
     private let passers: [Passer]
 
     /// Somebody or something that passes behind the person.
