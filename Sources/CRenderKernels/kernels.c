@@ -96,7 +96,7 @@ TARGET static inline __m256 natural_logarithm(__m256 x)
     return plus(times(exponent, all(0.69314718f)), p);
 }
 
-// The eight pixels from `i` on, of which `count` are there; says which have something to tell. Behind the last pixel nothing is
+// Eight pixels, of which `count` are there; says which have something to tell. Behind the last pixel nothing is
 // read or written. Where all are there no mask is needed: some processors take a dozen cycles for a store with one.
 TARGET static inline __attribute__((always_inline)) int settle_eight(
     const float *image, float *filtered, const float *memory, const float *on, const float *off, float *before,
@@ -127,16 +127,12 @@ TARGET int rk_settle(
     const float *image, float *filtered, const float *memory, const float *on, const float *off, float *before,
     int count, float floor, float pace, uint8_t *marks)
 {
-    int any = 0, i = 0;
-    for (; i + 8 <= count; i += 8) {
-        int mark = settle_eight(
-            image + i, filtered + i, memory + i, on + i, off + i, before + i, 8, floor, pace);
-        marks[i / 8] = (uint8_t)mark;
-        any |= mark;
-    }
-    if (i < count) {
-        int mark = settle_eight(
-            image + i, filtered + i, memory + i, on + i, off + i, before + i, count - i, floor, pace);
+    int any = 0;
+    for (int i = 0; i < count; i += 8) {
+        // Written twice, so that the compiler leaves the masks out of the first.
+        int mark = count - i >= 8
+            ? settle_eight(image + i, filtered + i, memory + i, on + i, off + i, before + i, 8, floor, pace)
+            : settle_eight(image + i, filtered + i, memory + i, on + i, off + i, before + i, count - i, floor, pace);
         marks[i / 8] = (uint8_t)mark;
         any |= mark;
     }
