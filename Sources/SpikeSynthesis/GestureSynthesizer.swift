@@ -9,8 +9,8 @@ public struct GestureSynthesisOptions: Hashable, Sendable {
     /// Whether body sizes and speeds are drawn from just outside the training ranges.
     public var isOutside = false
     /// The share of the forearms and hands of a gesture that the pixels have to see, 0 to 1. Scenes in which they see less are drawn
-    /// anew, as somebody who sets up a camera would change its place or the light, and so are those in which a circle or a
-    /// wave does not look like one from where the camera is. At 0 all are taken as they come.
+    /// anew, up to 16 times, as somebody who sets up a camera would change its place or the light, and so are those in which a
+    /// circle or a wave does not look like one from where the camera is. At 0 all are taken as they come.
     public var leastVisible: Float = 0.4
 
     /// The defaults.
@@ -37,7 +37,7 @@ public final class GestureSynthesizer {
     private let pixels: PixelArray
     private let visibility: Visibility
 
-    private static let mostScenes = 16
+    static let mostScenes = 16
 
     /// A synthesizer with buffers of its own.
     public init(_ options: GestureSynthesisOptions = GestureSynthesisOptions()) {
@@ -46,23 +46,6 @@ public final class GestureSynthesizer {
         image = Canvas(width: options.side, height: options.side)
         backdrop = Canvas(width: options.side, height: options.side)
         pixels = PixelArray(width: options.side, height: options.side)
-    }
-
-    /// The first of `scene` and others after it that shows the gesture and of which `settings` see enough, with the share of it
-    /// that they see; pixels that hardly see anything get the best of some scenes.
-    private func usable(
-        _ scene: Scene, of gesture: Gesture, for settings: PixelSettings, using random: inout SeededGenerator
-    ) -> (scene: Scene, visibleShare: Float) {
-        var best = (scene: scene, visibleShare: visibility.share(of: scene, seenBy: settings))
-        guard options.leastVisible > 0 else { return best }
-        var isShown = scene.shows(gesture)
-        for _ in 1..<Self.mostScenes where !isShown || best.visibleShare < options.leastVisible {
-            let next = Scene(gesture, side: Float(options.side), isOutside: options.isOutside, using: &random)
-            let share = visibility.share(of: next, seenBy: settings)
-            guard !isShown || share > best.visibleShare, next.shows(gesture) else { continue }
-            (best, isShown) = ((next, share), true)
-        }
-        return best
     }
 
     /// A recording of `gesture` of that length; the same seed gives the same events on any thread.
@@ -101,5 +84,22 @@ public final class GestureSynthesizer {
         return SynthesizedRecording(
             events: pixels.sorted(duration: duration, using: &random), gesture: gesture,
             period: Double(scene.motion.period), visibleShare: visibleShare)
+    }
+
+    /// The first of `scene` and others after it that shows the gesture and of which `settings` see enough, with the share of it
+    /// that they see. Pixels that hardly see anything get the best of ``mostScenes``.
+    func usable(
+        _ scene: Scene, of gesture: Gesture, for settings: PixelSettings, using random: inout SeededGenerator
+    ) -> (scene: Scene, visibleShare: Float) {
+        var best = (scene: scene, visibleShare: visibility.share(of: scene, seenBy: settings))
+        guard options.leastVisible > 0 else { return best }
+        var isShown = scene.shows(gesture)
+        for _ in 1..<Self.mostScenes where !isShown || best.visibleShare < options.leastVisible {
+            let next = Scene(gesture, side: Float(options.side), isOutside: options.isOutside, using: &random)
+            let share = visibility.share(of: next, seenBy: settings)
+            guard !isShown || share > best.visibleShare, next.shows(gesture) else { continue }
+            (best, isShown) = ((next, share), true)
+        }
+        return best
     }
 }

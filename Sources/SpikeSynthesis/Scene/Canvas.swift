@@ -34,8 +34,6 @@ struct Limb: Sendable {
     var shading: Float
     /// The arm whose forearm or hand it is.
     var arm: Arm?
-    /// Whether it is a hand.
-    var isHand = false
 
     /// An arm of the person.
     enum Arm { case right, left }

@@ -16,7 +16,7 @@ struct Scene {
     private let light: (base: Float, x: Float, y: Float)
     private let hasLongSleeves: Bool
     private let shake: Drift3
-    var shakeRange: Float
+    private let shakeRange: Float
     private let passers: [Passer]
 
     /// Somebody or something that passes behind the person.
@@ -131,7 +131,7 @@ struct Scene {
                 Limb(
                     x0: p.x + shift.x, y0: p.y + shift.y, r0: ra * p.scale, x1: q.x + shift.x, y1: q.y + shift.y,
                     r1: rb * q.scale, metres: 2 / (p.scale + q.scale), depth: (p.depth + q.depth) / 2 + nearer,
-                    cloth: cloth, shading: shading, arm: arm, isHand: arm != nil && cloth == Part.hand))
+                    cloth: cloth, shading: shading, arm: arm))
         }
         let g = body.girth
         for leg in [skeleton.rightLeg, skeleton.leftLeg] {

@@ -41,16 +41,15 @@ final class GestureRun {
                 at: options.data.joined(separator: ", "),
                 hint: "Give some, or a --synthesized-share above 0")
         }
-        var synthesis = GestureSynthesisOptions()
-        synthesis.leastVisible = options.leastVisible
+        let synthesis = try options.scenes.chosen()
         let sources = (0..<configuration.shards).map { _ in
             MixedRecordings(own, labels: count, synthesizedShare: share, seconds: 2.5, synthesis: synthesis)
         }
-        let drawn = Self.devRecordings(labels: count, of: options.devRecordings)
+        let drawn = Self.devRecordings(labels: count, of: options.devRecordings, synthesis)
         var start: TrainableNetwork?
         if let path = options.startFrom {
             if let model {
-                start = try Self.network(of: model, path, architecture, configuration, encoder, labels)
+                start = try Self.network(of: model, path, architecture, configuration, encoder, labels, synthesis)
             } else {
                 start = try TrainableNetwork.best(ofCheckpoint: path, architecture)
             }
@@ -99,9 +98,9 @@ final class GestureRun {
     /// The network of the model that was read from `path`, made as wide as `architecture`.
     private static func network(
         of model: ModelFile, _ path: String, _ architecture: TemporalArchitecture, _ configuration: GestureTraining,
-        _ encoder: EventGridParameters, _ labels: GestureLabels
+        _ encoder: EventGridParameters, _ labels: GestureLabels, _ synthesis: GestureSynthesisOptions
     ) throws(SpikelineError) -> TrainableNetwork {
-        let source = SynthesizedRecordings(seconds: 1.6)
+        let source = SynthesizedRecordings(synthesis, seconds: 1.6)
         let composer = try GestureClipComposer(encoder, labels: labels, augmentation: .none, ticks: 1)
         let clips = (0..<labels.names.count * 2).map { index in
             composer.clip(of: source.recording(ofLabel: index % labels.names.count, seed: 0x57_A270 + UInt64(index)))
@@ -112,8 +111,10 @@ final class GestureRun {
     }
 
     /// Synthesised recordings of people and speeds that are not trained on, from seeds of their own.
-    private static func devRecordings(labels: Int, of each: Int) -> [LabelledRecording] {
-        var synthesis = GestureSynthesisOptions()
+    private static func devRecordings(
+        labels: Int, of each: Int, _ synthesis: GestureSynthesisOptions
+    ) -> [LabelledRecording] {
+        var synthesis = synthesis
         synthesis.isOutside = true
         let source = SynthesizedRecordings(synthesis, seconds: 3)
         return (0..<labels * each).map { source.recording(ofLabel: $0 % labels, seed: 0xDE_0000 + UInt64($0)) }

@@ -16,9 +16,6 @@ struct GestureSynthesis {
         guard (0.01...600).contains(options.seconds) else {
             throw SpikelineError("expected 0.01 to 600, found \(options.seconds)", at: "--seconds")
         }
-        guard (0...1).contains(options.leastVisible) else {
-            throw SpikelineError("expected 0 to 1, found \(options.leastVisible)", at: "--least-visible")
-        }
         guard (1...256).contains(options.threads) else {
             throw SpikelineError("expected 1 to 256, found \(options.threads)", at: "--threads")
         }
@@ -38,9 +35,8 @@ struct GestureSynthesis {
 
     /// Writes everything.
     func write() throws(SpikelineError) {
-        var synthesis = GestureSynthesisOptions()
+        var synthesis = try options.scenes.chosen()
         synthesis.isOutside = options.outside
-        synthesis.leastVisible = options.leastVisible
         for gesture in gestures { try Folders.make(options.out + "/" + gesture.rawValue) }
         let synthesizers = (0..<options.threads).map { _ in GestureSynthesizer(synthesis) }
         var table = "file,class,seed,period_s,events,duration_us,visible_share\n"

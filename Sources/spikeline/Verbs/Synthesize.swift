@@ -37,8 +37,7 @@ struct SynthesizeGesture: ParsableCommand {
     var format = WritableFormat.aedat4
     @Flag(help: "Draw body sizes and speeds from just outside the ranges that models are trained on.")
     var outside = false
-    @Option(help: LeastVisible.help)
-    var leastVisible = LeastVisible.usual
+    @OptionGroup var scenes: SceneOptions
     @Option(help: "Threads.")
     var threads = 2
 
@@ -195,13 +194,4 @@ struct SynthesizeScene: ParsableCommand {
         Console.progress("")
         Console.error("\(try recording.close()) events")
     }
-}
-
-/// How much of a gesture the pixels have to see.
-enum LeastVisible {
-    static let usual: Float = GestureSynthesisOptions().leastVisible
-    static let help: ArgumentHelp = """
-        The share of the forearms and hands that must stand out by the pixels' threshold, 0 to 1; scenes in which it does not \
-        are drawn anew.
-        """
 }

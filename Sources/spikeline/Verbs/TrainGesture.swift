@@ -42,8 +42,7 @@ struct TrainGesture: ParsableCommand {
             "How much clips are changed: shift, size, turn, speed, lost events, noise, polarity; 0 not at all, at most 2."
     )
     var augmentation = 1.0
-    @Option(help: LeastVisible.help)
-    var leastVisible = LeastVisible.usual
+    @OptionGroup var scenes: SceneOptions
     @Option(help: "Clips in a step.")
     var batch = 16
     @Option(help: "The largest learning rate.")
@@ -53,7 +52,10 @@ struct TrainGesture: ParsableCommand {
     var seed: UInt64 = 1
     @Option(help: "Threads.")
     var threads = 2
-    @Option(help: "A file that keeps the state of the run; an existing one is continued.")
+    @Option(
+        help:
+            "A file that keeps the state of the run; an existing one is continued, with what recordings and people are given now."
+    )
     var checkpoint: String?
 
     /// Refuses numbers that no run can have, and a place where no model can be written, before anything is drawn.
@@ -77,9 +79,7 @@ struct TrainGesture: ParsableCommand {
         guard (0...2).contains(augmentation) else {
             throw SpikelineError("expected 0 to 2, found \(augmentation)", at: "--augmentation")
         }
-        guard (0...1).contains(leastVisible) else {
-            throw SpikelineError("expected 0 to 1, found \(leastVisible)", at: "--least-visible")
-        }
+        _ = try scenes.chosen()
         guard (0...1).contains(synthesizedShare) else {
             throw SpikelineError("expected 0 to 1, found \(synthesizedShare)", at: "--synthesized-share")
         }

@@ -28,6 +28,26 @@ import Testing
         #expect(shares.dropFirst().allSatisfy { Double($0) ?? 0 >= 0.4 }, "\(shares)")
     }
 
+    @Test("draws scenes anew that cannot be seen, unless it is told to take all")
+    func leastVisible() throws {
+        let folder = try TemporaryFolder()
+        func shares(_ out: String, _ options: [String]) throws -> [Double] {
+            let outcome = try Program.run(
+                ["synthesize", "gesture", out, "--recordings", "12", "--seconds", "0.1", "--gestures", "air_drums"]
+                    + options, in: folder)
+            #expect(outcome.code == 0, "\(outcome.errors)")
+            let table = try String(contentsOfFile: folder.path + "/" + out + "/labels.csv", encoding: .utf8)
+            return table.split(separator: "\n").dropFirst().compactMap { Double($0.split(separator: ",").last ?? "") }
+        }
+        let asTheyCome = try shares("all", ["--least-visible", "0"])
+        let usual = try shares("usual", [])
+        let better = try shares("better", ["--least-visible", "0.7"])
+        #expect(asTheyCome.count == 12 && usual.count == 12 && better.count == 12)
+        #expect(asTheyCome.contains { $0 < 0.4 })
+        #expect(zip(asTheyCome, usual).allSatisfy { $0 >= 0.4 ? $1 == $0 : $1 >= 0.4 })
+        #expect(zip(usual, better).allSatisfy { $0 >= 0.7 ? $1 == $0 : $1 > $0 })
+    }
+
     @Test(
         "refuses what cannot be made",
         arguments: [
