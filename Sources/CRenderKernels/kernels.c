@@ -27,58 +27,137 @@ TARGET static inline __m256i split(__m256 u, __m256 *rest)
 }
 
 // The corners of two cells, four places apart.
-TARGET static inline __m256 pair(const float *corners, unsigned first, unsigned second)
+TARGET static inline __m256 pair(const float *corners, uint32_t first, uint32_t second)
 {
-    __m256 low = _mm256_castps128_ps256(_mm_loadu_ps(corners + 4 * (size_t)first));
-    return _mm256_insertf128_ps(low, _mm_loadu_ps(corners + 4 * (size_t)second), 1);
+    __m256 low = _mm256_castps128_ps256(_mm_loadu_ps(corners + first));
+    return _mm256_insertf128_ps(low, _mm_loadu_ps(corners + second), 1);
 }
 
-// `Texture.smooth`.
-TARGET static inline __m256 smooth(const rk_limb *limb, __m256 x, __m256 y)
+// Where eight points lie in a tile: the index of the first corner, and how far beyond it in both directions.
+typedef struct {
+    __m256i at;
+    __m256 x, y;
+} points;
+
+TARGET static inline points find(const rk_texture *texture, __m256 x, __m256 y)
 {
-    __m256 fx, fy;
-    __m256i column = split(plus(times(plus(x, all(limb->start_x)), all(limb->density)), all(65536)), &fx);
-    __m256i row = split(plus(times(plus(y, all(limb->start_y)), all(limb->density)), all(65536)), &fy);
-    // Both are below 64.
-    uint32_t at[8];
-    _mm256_storeu_si256((__m256i *)at, _mm256_or_si256(_mm256_slli_epi32(row, 6), column));
-    __m256 a = pair(limb->corners, at[0], at[4]), b = pair(limb->corners, at[1], at[5]);
-    __m256 c = pair(limb->corners, at[2], at[6]), d = pair(limb->corners, at[3], at[7]);
+    points found;
+    __m256i column = split(plus(times(plus(x, all(texture->start_x)), all(texture->density)), all(65536)), &found.x);
+    __m256i row = split(plus(times(plus(y, all(texture->start_y)), all(texture->density)), all(65536)), &found.y);
+    // Both are below 64, and a cell has four numbers.
+    found.at = _mm256_or_si256(_mm256_slli_epi32(row, 8), _mm256_slli_epi32(column, 2));
+    return found;
+}
+
+// `Texture.smooth`, of points in memory.
+TARGET static inline __m256 smooth(const float *corners, const points *found)
+{
+    const uint32_t *at = (const uint32_t *)&found->at;
+    __m256 a = pair(corners, at[0], at[4]), b = pair(corners, at[1], at[5]);
+    __m256 c = pair(corners, at[2], at[6]), d = pair(corners, at[3], at[7]);
     __m256 ab = _mm256_unpacklo_ps(a, b), cd = _mm256_unpacklo_ps(c, d);
     __m256 here = _mm256_shuffle_ps(ab, cd, 0x44), right = _mm256_shuffle_ps(ab, cd, 0xEE);
     ab = _mm256_unpackhi_ps(a, b);
     cd = _mm256_unpackhi_ps(c, d);
     __m256 below = _mm256_shuffle_ps(ab, cd, 0x44), across = _mm256_shuffle_ps(ab, cd, 0xEE);
-    __m256 left = minus(all(1), fx);
-    __m256 top = plus(times(here, left), times(right, fx)), bottom = plus(times(below, left), times(across, fx));
-    return plus(times(top, minus(all(1), fy)), times(bottom, fy));
+    __m256 left = minus(all(1), found->x);
+    __m256 top = plus(times(here, left), times(right, found->x));
+    __m256 bottom = plus(times(below, left), times(across, found->x));
+    return plus(times(top, minus(all(1), found->y)), times(bottom, found->y));
 }
 
-TARGET void rk_draw(const rk_limb *limb, float py, float glow, float glow_x, int left, int right, float *row)
+// Eight pixels of a row, first as they are listed, then as the limb lies there. `right` ends the row, which is `py` below
+// the beginning of the limb.
+typedef struct {
+    float *place;
+    float x, right, py, glow;
+} eight;
+
+typedef struct {
+    points found;
+    __m256 cover, shade, light;
+    float *place;
+} brush;
+
+// Rows together, and in two loops, because the processor looks ahead by some hundred instructions only: so much of the
+// arithmetic of other pixels it can do while it waits for what it began.
+enum { most = 48 };
+
+TARGET static void blend(const rk_limb *limb, float glow_x, const eight *eights, int count)
 {
     const __m256 lanes = _mm256_set_ps(7, 6, 5, 4, 3, 2, 1, 0), zero = _mm256_setzero_ps(), one = all(1);
-    const __m256 dx = all(limb->dx), dy = all(limb->dy), length = all(limb->length), metres = all(limb->metres);
-    const float down = py * limb->dy, aside = py * limb->dx;
-    for (int x = left; x < right; x += 8) {
-        __m256 columns = plus(lanes, all((float)x));
+    const __m256 dx = all(limb->dx), dy = all(limb->dy);
+    brush brushes[most], *end = brushes;
+    for (const eight *e = eights; e < eights + count; e++) {
+        __m256 columns = plus(lanes, all(e->x)), py = all(e->py);
         __m256 px = minus(columns, all(limb->x0));
-        __m256 t = times(plus(times(px, dx), all(down)), all(limb->inverse));
+        __m256 t = times(plus(times(px, dx), times(py, dy)), all(limb->inverse));
         t = _mm256_min_ps(_mm256_max_ps(t, zero), one);
-        __m256 ex = minus(px, times(t, dx)), ey = minus(all(py), times(t, dy));
+        __m256 ex = minus(px, times(t, dx)), ey = minus(py, times(t, dy));
         __m256 d2 = plus(times(ex, ex), times(ey, ey));
-        __m256 reach = plus(plus(all(limb->r0), times(t, all(limb->dr))), all(0.5f)), most = times(reach, reach);
+        __m256 reach = plus(plus(all(limb->r0), times(t, all(limb->dr))), all(0.5f)), square = times(reach, reach);
         __m256 covered = _mm256_and_ps(
-            _mm256_cmp_ps(d2, most, _CMP_LT_OQ), _mm256_cmp_ps(columns, all((float)right), _CMP_LT_OQ));
-        if (_mm256_movemask_ps(covered) == 0) continue;
-        __m256 cover = _mm256_min_ps(minus(reach, _mm256_sqrt_ps(d2)), one);
-        __m256 across = times(minus(times(px, dy), all(aside)), all(limb->inverse_length));
-        __m256 pattern = smooth(limb, times(times(t, length), metres), times(across, metres));
-        __m256 shade = minus(one, _mm256_div_ps(times(all(limb->shading), d2), most));
-        __m256 light = plus(all(glow), times(all(glow_x), columns));
-        __m256 value = times(times(times(all(limb->reflectance), pattern), shade), light);
-        __m256 old = _mm256_loadu_ps(row + x);
-        __m256 new = plus(old, times(cover, minus(value, old)));
-        _mm256_storeu_ps(row + x, _mm256_blendv_ps(old, new, covered));
+            _mm256_cmp_ps(d2, square, _CMP_LT_OQ), _mm256_cmp_ps(columns, all(e->right), _CMP_LT_OQ));
+        __m256 along = times(times(t, all(limb->length)), all(limb->metres));
+        __m256 across = times(minus(times(px, dy), times(py, dx)), all(limb->inverse_length));
+        end->found = find(&limb->texture, along, times(across, all(limb->metres)));
+        end->cover = _mm256_and_ps(covered, _mm256_min_ps(minus(reach, _mm256_sqrt_ps(d2)), one));
+        end->shade = minus(one, _mm256_div_ps(times(all(limb->shading), d2), square));
+        end->light = plus(all(e->glow), times(all(glow_x), columns));
+        end->place = e->place;
+        end += _mm256_movemask_ps(covered) != 0;
+    }
+    for (const brush *b = brushes; b < end; b++) {
+        __m256 pattern = smooth(limb->texture.corners, &b->found);
+        __m256 value = times(times(times(all(limb->reflectance), pattern), b->shade), b->light);
+        __m256 old = _mm256_loadu_ps(b->place);
+        __m256 new = plus(old, times(b->cover, minus(value, old)));
+        _mm256_storeu_ps(b->place, _mm256_blendv_ps(old, new, _mm256_cmp_ps(b->cover, zero, _CMP_GT_OQ)));
+    }
+}
+
+void rk_draw(const rk_limb *limb, rk_light light, rk_box box, int width, float *image)
+{
+    eight eights[most];
+    int count = 0;
+    const float begin = (float)box.left, end = (float)box.right;
+    for (int y = box.top; y < box.bottom; y++) {
+        float py = (float)y - limb->y0, glow = light.base + light.y * (float)y;
+        float middle = limb->x0 + py * limb->slope, first = middle - limb->half, last = middle + limb->half;
+        // Of a limb that lies flat `half` is infinite.
+        int left = first > begin ? first < end ? (int)first : box.right : box.left;
+        int right = last < end ? last > begin ? (int)last + 1 : box.left : box.right;
+        for (int x = left; x < right; x += 8) {
+            if (count == most) {
+                blend(limb, light.x, eights, count);
+                count = 0;
+            }
+            eights[count++] = (eight){image + (size_t)y * (size_t)width + x, (float)x, (float)right, py, glow};
+        }
+    }
+    blend(limb, light.x, eights, count);
+}
+
+TARGET void rk_fill(
+    const rk_texture *texture, float reflectance, rk_light light, float shift_x, float shift_y, int width,
+    int height, float *image)
+{
+    const __m256 lanes = _mm256_set_ps(7, 6, 5, 4, 3, 2, 1, 0);
+    for (int y = 0; y < height; y++) {
+        __m256 row = all((float)y - shift_y), glow_y = all(light.y * (float)y);
+        float *start = image + (size_t)y * (size_t)width;
+        for (int first = 0; first < width; first += 8 * most) {
+            points found[most], *end = found;
+            for (int x = first; x < width && end < found + most; x += 8)
+                *end++ = find(texture, minus(plus(lanes, all((float)x)), all(shift_x)), row);
+            // The last eight of a row may run into the next, which comes later.
+            int x = first;
+            for (const points *p = found; p < end; p++, x += 8) {
+                __m256 columns = plus(lanes, all((float)x));
+                __m256 glow = plus(plus(all(light.base), times(all(light.x), columns)), glow_y);
+                _mm256_storeu_ps(start + x, times(times(all(reflectance), smooth(texture->corners, p)), glow));
+            }
+        }
     }
 }
 
@@ -142,7 +221,8 @@ TARGET int rk_settle(
 #else
 
 int rk_are_there(void) { return 0; }
-void rk_draw(const rk_limb *l, float p, float g, float x, int a, int b, float *r) {}
+void rk_draw(const rk_limb *l, rk_light g, rk_box b, int w, float *i) {}
+void rk_fill(const rk_texture *t, float r, rk_light g, float x, float y, int w, int h, float *i) {}
 int rk_settle(
     const float *i, float *f, const float *m, const float *o, const float *p, float *b, int c, float l, float s,
     uint8_t *k) { return 0; }

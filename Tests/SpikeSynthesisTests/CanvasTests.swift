@@ -21,7 +21,7 @@ import Testing
 
     /// The value of one pixel by the formulas alone.
     static func shade(
-        _ limb: Limb, _ cloth: Cloth, _ light: (base: Float, x: Float, y: Float), x: Int, y: Int, old: Float
+        _ limb: Limb, _ cloth: Cloth, _ light: Light, x: Int, y: Int, old: Float
     ) -> Float {
         let (dx, dy) = (limb.x1 - limb.x0, limb.y1 - limb.y0)
         let squared = max(dx * dx + dy * dy, 1e-6)
@@ -46,7 +46,7 @@ import Testing
         // Widths that eight do not divide, and a box inside the image.
         let (width, height) = (33 + random.index(below: 9), 21)
         let canvas = Canvas(width: width, height: height)
-        let light: (base: Float, x: Float, y: Float) = (1.1, 0.003, -0.002)
+        let light = Light(base: 1.1, x: 0.003, y: -0.002)
         let box =
             seed % 2 == 0 ? canvas.frame : PixelBox(left: 5, top: 3, right: width - 6, bottom: height - 2)
         for _ in 0..<6 {

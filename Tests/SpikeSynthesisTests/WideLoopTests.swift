@@ -11,7 +11,7 @@ import Testing
         let (wide, plain) = (
             Canvas(width: width, height: height, isWide: true), Canvas(width: width, height: height, isWide: false)
         )
-        let light: (base: Float, x: Float, y: Float) = (1.1, 0.003, -0.002)
+        let light = Light(base: 1.1, x: 0.003, y: -0.002)
         let box = seed % 2 == 0 ? wide.frame : PixelBox(left: 3, top: 1, right: width - 2, bottom: height - 2)
         for _ in 0..<12 {
             let (limb, cloth) = (CanvasTests.limb(&random), CanvasTests.cloth(&random))
@@ -23,6 +23,22 @@ import Testing
         #expect(pixels.allSatisfy { $0 == $1 })
         #expect(pixels.contains { $0.0 != 0 })
         #expect(pixels.suffix(7).allSatisfy { $0.0 == 0 })
+    }
+
+    /// Widths on both sides of what one turn of the loop takes.
+    @Test(arguments: [1, 7, 8, 9, 128, 383, 384, 385, 1_000]) func texturesAreEqual(width: Int) {
+        var random = SeededGenerator(UInt64(width), 10)
+        let height = 3
+        let texture = Texture(contrast: 0.7, density: random.uniform(0.1...1.2), stripes: 0.5, using: &random)
+        let shift = (x: random.uniform(-3...3), y: random.uniform(-3...3))
+        let filled = [true, false].map { isWide in
+            let canvas = Canvas(width: width, height: height, isWide: isWide)
+            canvas.fill(texture, reflectance: 0.4, light: Light(base: 1.1, x: 0.003, y: -0.002), shift: shift)
+            return (0..<width * height).map { unsafe canvas.pixels[$0] }
+        }
+        #expect(filled[0] == filled[1])
+        #expect(filled[0].allSatisfy { $0 > 0 })
+        #expect(Set(filled[0]).count > filled[0].count / 2)
     }
 
     @Test(arguments: 0..<40) func pixelsAreEqual(seed: Int) {

@@ -19,6 +19,17 @@ struct PixelBox: Hashable, Sendable {
             left: max(left, other.left), top: max(top, other.top), right: min(right, other.right),
             bottom: min(bottom, other.bottom))
     }
+
+    fileprivate var inC: rk_box {
+        rk_box(left: Int32(left), top: Int32(top), right: Int32(right), bottom: Int32(bottom))
+    }
+}
+
+/// A light of `base + x * column + y * row`.
+struct Light: Hashable, Sendable {
+    var base: Float, x: Float, y: Float
+
+    fileprivate var inC: rk_light { rk_light(base: base, x: x, y: y) }
 }
 
 /// A limb in the image: a line with round ends whose radius goes from one to the other.
@@ -47,15 +58,17 @@ struct Limb: Sendable {
 
 extension Limb {
     /// What drawing needs to know of it.
-    fileprivate func brush(_ cloth: Cloth, corners: UnsafePointer<Float>?) -> rk_limb {
+    fileprivate func brush(_ cloth: Cloth, _ tile: rk_texture) -> rk_limb {
         let (dx, dy) = (x1 - x0, y1 - y0)
         let squared = max(dx * dx + dy * dy, 1e-6)
         let length = squared.squareRoot()
+        // Within a row only pixels this near to the line can be covered: |px dy - py dx| <= widest.
+        let widest = (max(r0, r1) + 0.5) * length
+        let isFlat = abs(dy) <= 1e-3 * length
         return unsafe rk_limb(
-            x0: x0, dx: dx, dy: dy, inverse: 1 / squared, inverse_length: 1 / length, length: length, r0: r0,
-            dr: r1 - r0,
-            metres: metres, shading: shading, reflectance: cloth.reflectance, start_x: cloth.texture.startX,
-            start_y: cloth.texture.startY, density: cloth.texture.density, corners: corners)
+            x0: x0, y0: y0, dx: dx, dy: dy, inverse: 1 / squared, inverse_length: 1 / length, length: length,
+            slope: isFlat ? 0 : dx / dy, half: isFlat ? .infinity : widest / abs(dy), r0: r0, dr: r1 - r0,
+            metres: metres, shading: shading, reflectance: cloth.reflectance, texture: tile)
     }
 }
 
@@ -98,31 +111,44 @@ final class Canvas {
     }
 
     /// Draws a limb inside `box`.
-    func draw(_ limb: Limb, _ cloth: Cloth, light: (base: Float, x: Float, y: Float), in box: PixelBox) {
+    func draw(_ limb: Limb, _ cloth: Cloth, light: Light, in box: PixelBox) {
         let box = limb.box.cut(to: box)
         guard !box.isEmpty else { return }
-        unsafe cloth.texture.corners.withUnsafeBytes { corners in
-            var brush = unsafe limb.brush(cloth, corners: corners.bindMemory(to: Float.self).baseAddress)
-            // Within a row only pixels this near to the line can be covered.
-            let widest = unsafe (max(limb.r0, limb.r1) + 0.5) * brush.length
-            let (dx, dy, length) = unsafe (brush.dx, brush.dy, brush.length)
+        unsafe cloth.texture.withTile { tile in
+            var brush = unsafe limb.brush(cloth, tile)
+            if isWide {
+                return unsafe rk_draw(&brush, light.inC, box.inC, Int32(width), pixels)
+            }
             for y in box.top..<box.bottom {
                 let py = Float(y) - limb.y0
-                let row = unsafe pixels + y * width
-                var (left, right) = (box.left, box.right)
-                if abs(dy) > 1e-3 * length {
-                    // |px dy - py dx| <= widest
-                    let (one, other) = ((py * dx - widest) / dy + limb.x0, (py * dx + widest) / dy + limb.x0)
-                    left = max(left, Int(max(min(one, other), -1e6)))
-                    right = min(right, Int(min(max(one, other), 1e6)) + 1)
-                }
+                let middle = unsafe limb.x0 + py * brush.slope
+                let (first, last) = unsafe (middle - brush.half, middle + brush.half)
+                let left = first > Float(box.left) ? first < Float(box.right) ? Int(first) : box.right : box.left
+                let right = last < Float(box.right) ? last > Float(box.left) ? Int(last) + 1 : box.left : box.right
                 guard left < right else { continue }
-                let glow = light.base + light.y * Float(y)
-                if isWide {
-                    unsafe rk_draw(&brush, py, glow, light.x, Int32(left), Int32(right), row)
-                } else {
-                    unsafe draw(brush, cloth.texture, py, glow: glow, light.x, left..<right, of: row)
-                }
+                unsafe draw(
+                    brush, cloth.texture, py, glow: light.base + light.y * Float(y), light.x, left..<right,
+                    of: pixels + y * width)
+            }
+        }
+    }
+
+    /// Fills all with a texture that is moved by `shift`.
+    func fill(_ texture: Texture, reflectance: Float, light: Light, shift: (x: Float, y: Float)) {
+        if isWide {
+            return unsafe texture.withTile { tile in
+                var tile = unsafe tile
+                unsafe rk_fill(&tile, reflectance, light.inC, shift.x, shift.y, Int32(width), Int32(height), pixels)
+            }
+        }
+        for y in 0..<height {
+            let row = SIMD8(repeating: Float(y) - shift.y)
+            // The last eight of a row may run into the next, which comes later.
+            for x in stride(from: 0, to: width, by: 8) {
+                let columns = Self.lanes + Float(x)
+                let pattern = texture.smooth(columns - shift.x, row)
+                let value = reflectance * pattern * (light.base + light.x * columns + light.y * Float(y))
+                unsafe UnsafeMutableRawPointer(pixels + y * width + x).storeBytes(of: value, as: SIMD8<Float>.self)
             }
         }
     }

@@ -13,7 +13,7 @@ struct Scene {
     private let shading: Float
     private let backdrop: Texture
     private let backdropReflectance: Float
-    private let light: (base: Float, x: Float, y: Float)
+    private let light: Light
     private let hasLongSleeves: Bool
     private let shake: Drift3
     private let shakeRange: Float
@@ -65,10 +65,9 @@ struct Scene {
         hasLongSleeves = random.chance(0.6)
         shading = random.uniform(0...0.55)
         let strength: Float = 0.45
-        light = (
-            random.uniform(0.7...1.3), random.uniform(-strength...strength) / side,
-            random.uniform(-strength...strength) / side
-        )
+        light = Light(
+            base: random.uniform(0.7...1.3), x: random.uniform(-strength...strength) / side,
+            y: random.uniform(-strength...strength) / side)
         shake = Drift3(hertz: random.uniform(0.3...3), using: &random)
         shakeRange = random.chance(0.15) ? random.uniform(0...0.8) * scale : 0
         let count = random.chance(0.2) ? 1 + random.index(below: 2) : 0
@@ -96,19 +95,7 @@ struct Scene {
 
     /// Draws the background alone.
     func drawBackdrop(on canvas: Canvas, at time: Float) {
-        let shift = offset(at: time)
-        let lanes = SIMD8<Float>(0, 1, 2, 3, 4, 5, 6, 7)
-        for y in 0..<canvas.height {
-            // The last eight of a row may run into the next, which comes later.
-            for x in stride(from: 0, to: canvas.width, by: 8) {
-                let columns = lanes + Float(x)
-                let row = SIMD8(repeating: Float(y) - shift.y)
-                let pattern = backdrop.smooth(columns - shift.x, row)
-                let value = backdropReflectance * pattern * (light.base + light.x * columns + light.y * Float(y))
-                unsafe UnsafeMutableRawPointer(canvas.pixels + y * canvas.width + x)
-                    .storeBytes(of: value, as: SIMD8<Float>.self)
-            }
-        }
+        canvas.fill(backdrop, reflectance: backdropReflectance, light: light, shift: offset(at: time))
     }
 
     /// Draws limbs inside `box`, the farthest first.

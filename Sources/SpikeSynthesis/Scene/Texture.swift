@@ -1,3 +1,4 @@
+import CRenderKernels
 import SpikeSignals
 
 #if canImport(Glibc)
@@ -55,6 +56,16 @@ struct Texture: Sendable {
             let (x, y) = (index % side, index / side)
             let (right, below) = ((x + 1) % side, (y + 1) % side * side)
             return SIMD4(values[index], values[y * side + right], values[below + x], values[below + right])
+        }
+    }
+
+    /// Lends the tile to the loops with wide vectors.
+    func withTile<Result>(_ body: (rk_texture) -> Result) -> Result {
+        unsafe corners.withUnsafeBytes { corners in
+            unsafe body(
+                rk_texture(
+                    start_x: startX, start_y: startY, density: density,
+                    corners: corners.bindMemory(to: Float.self).baseAddress))
         }
     }
 
