@@ -96,6 +96,7 @@ private func toyTransforms() -> [StageDescriptor] {
                 let parts = (options.string("model") ?? "").split(separator: "-")
                 let rate = parts.first.flatMap { Int($0) } ?? 0
                 let defaults: [String: OptionValue] = ["rate_hz": .integer(rate)]
+                if parts.last == "other" { return ["count": defaults, "guess": ["word": .string("other")]] }
                 if parts.last == "odd" { return ["scale": ["colour": .string("red")]] }
                 return [
                     "count": defaults, "audio_file": defaults, "microphone": defaults,

@@ -22,7 +22,10 @@ extension PipelineChecker {
                 let defaults = try kind.neighbourDefaults(Options(written[giver]), context)
                 if defaults.isEmpty { continue }
                 for taker in chain(of: giver, in: order) {
-                    guard let type = kinds[taker]?.type, let given = defaults[type] else { continue }
+                    guard let type = kinds[taker]?.type, let given = defaults[type] else {
+                        otherGivers[taker] = (context.stage, defaults.keys.sorted())
+                        continue
+                    }
                     take(given, from: giver, to: taker, written: written[taker], offers: &offers[taker])
                 }
             } catch {

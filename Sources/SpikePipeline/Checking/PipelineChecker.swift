@@ -21,6 +21,8 @@ struct PipelineChecker {
     var indices: [String: Int] = [:]
     /// For stages that might have got options from a stage that could not say what it gives: the name of that stage.
     var silentGivers: [Int: String] = [:]
+    /// For stages that got none from a stage that has options for others: the name of that stage, and the types it has them for.
+    var otherGivers: [Int: (name: String, types: [String])] = [:]
     /// Whether the pipeline stands for itself: then nothing may be left unread and sinks are needed.
     var isWhole = true
 
@@ -148,7 +150,11 @@ struct PipelineChecker {
             // One that is written but wrong has been complained about.
             if stage.options.contains(where: { $0.name.text == spec.name }) { continue }
             let what = "\"\(stage.name.text)\" (\(kind.type)) needs \"\(spec.name)\""
-            let hope = silentGivers[index].map { " Perhaps \"\($0)\" gives it once that is mended" } ?? ""
+            var hope = silentGivers[index].map { " Perhaps \"\($0)\" gives it once that is mended" } ?? ""
+            if let giver = otherGivers[index], hope.isEmpty {
+                let types = giver.types.map { "\"\($0)\"" }.joined(separator: " and ")
+                hope = " \"\(giver.name)\" has options for \(types) only: perhaps it is made for something else"
+            }
             log.error("\(what): \(spec.help)\(hope)", at: stage.name.place)
         }
     }

@@ -72,6 +72,14 @@ import Testing
             ])
     }
 
+    @Test func aModelOfSomethingElseIsNamed() {
+        #expect(
+            messages(about: Self.text(model: "8000-other")) == [
+                "\"words\" (spot) needs \"word\": What to call them. "
+                    + "\"brain\" has options for \"count\" and \"guess\" only: perhaps it is made for something else"
+            ])
+    }
+
     static func twoBrains(source: String) -> String {
         """
         sources:
