@@ -23,7 +23,7 @@ extension PipelineChecker {
                 if defaults.isEmpty { continue }
                 for taker in chain(of: giver, in: order) {
                     guard let type = kinds[taker]?.type, let given = defaults[type] else {
-                        otherGivers[taker] = (context.stage, defaults.keys.sorted())
+                        otherGivers[taker] = (context.stage, defaults)
                         continue
                     }
                     take(given, from: giver, to: taker, written: written[taker], offers: &offers[taker])

@@ -21,8 +21,8 @@ struct PipelineChecker {
     var indices: [String: Int] = [:]
     /// For stages that might have got options from a stage that could not say what it gives: the name of that stage.
     var silentGivers: [Int: String] = [:]
-    /// For stages that got none from a stage that has options for others: the name of that stage, and the types it has them for.
-    var otherGivers: [Int: (name: String, types: [String])] = [:]
+    /// For stages that got none from a stage that has options for others: its name, and the options by type of stage.
+    var otherGivers: [Int: (name: String, options: [String: [String: OptionValue]])] = [:]
     /// Whether the pipeline stands for itself: then nothing may be left unread and sinks are needed.
     var isWhole = true
 
@@ -150,13 +150,19 @@ struct PipelineChecker {
             // One that is written but wrong has been complained about.
             if stage.options.contains(where: { $0.name.text == spec.name }) { continue }
             let what = "\"\(stage.name.text)\" (\(kind.type)) needs \"\(spec.name)\""
-            var hope = silentGivers[index].map { " Perhaps \"\($0)\" gives it once that is mended" } ?? ""
-            if let giver = otherGivers[index], hope.isEmpty {
-                let types = giver.types.map { "\"\($0)\"" }.joined(separator: " and ")
-                hope = " \"\(giver.name)\" has options for \(types) only: perhaps it is made for something else"
-            }
-            log.error("\(what): \(spec.help)\(hope)", at: stage.name.place)
+            let hope = silentGivers[index].map { " Perhaps \"\($0)\" gives it once that is mended" }
+            let hint = hope ?? otherTakers(of: spec.name, index) ?? ""
+            log.error("\(what): \(spec.help)\(hint)", at: stage.name.place)
         }
+    }
+
+    /// Who gets the option called `name` from a neighbour that does not give it to the stage at `index`.
+    private func otherTakers(of name: String, _ index: Int) -> String? {
+        guard let giver = otherGivers[index] else { return nil }
+        let types = giver.options.filter { $0.value[name] != nil }.keys.sorted()
+        if types.isEmpty { return nil }
+        let quoted = types.map { "\"\($0)\"" }.joined(separator: " and ")
+        return " \"\(giver.name)\" gives it to \(quoted) only: perhaps it is made for something else"
     }
 }
 

@@ -76,8 +76,14 @@ import Testing
         #expect(
             messages(about: Self.text(model: "8000-other")) == [
                 "\"words\" (spot) needs \"word\": What to call them. "
-                    + "\"brain\" has options for \"count\" and \"guess\" only: perhaps it is made for something else"
+                    + "\"brain\" gives it to \"guess\" only: perhaps it is made for something else"
             ])
+    }
+
+    /// What no model gives is the pipeline's own omission.
+    @Test func anOptionThatNobodyGivesIsNotTheModelsFault() {
+        let text = Self.text(model: "8000-other", words: ", word: up").replacing(", path: a.wav", with: "")
+        #expect(messages(about: text) == ["\"file\" (audio_file) needs \"path\": The file."])
     }
 
     static func twoBrains(source: String) -> String {
